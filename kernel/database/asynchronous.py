@@ -1,0 +1,95 @@
+"""Asynchronous pools, used by the APIs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
+
+from kernel.database.retry import ATTEMPTS_MAX, is_connection_lost, is_transient, pause_seconds
+from kernel.settings import DatabaseSettings
+
+T = TypeVar("T")
+
+
+class ReadConnection(psycopg.AsyncConnection[TupleRow]):
+    """A connection that only reads."""
+
+
+class WriteConnection(ReadConnection):
+    """A connection inside a transaction of the primary. What may write may also read, never the reverse."""
+
+
+class Database:
+    """A write pool on the primary, a read pool on the replica, and a small one that reads the primary."""
+
+    def __init__(self, settings: DatabaseSettings, *, write: bool = True, read: bool = True) -> None:
+        self._writers = _pool(WriteConnection, settings.database_url, settings) if write else None
+        self._readers = _pool(ReadConnection, settings.database_read_url, settings) if read else None
+
+    async def open(self) -> None:
+        """Open the pools without waiting for a server: a process may start before its database."""
+        for pool in self._pools():
+            await pool.open(wait=False)
+
+    async def close(self) -> None:
+        """Return every connection."""
+        for pool in self._pools():
+            await pool.close(timeout=2)
+
+    def _pools(self) -> list[AsyncConnectionPool[Any]]:
+        return [pool for pool in (self._writers, self._readers) if pool is not None]
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[WriteConnection]:
+        """A READ COMMITTED transaction on the primary: commits at the end, rolls back on any error."""
+        assert self._writers is not None, "this process does not write"
+        async with self._writers.connection() as conn, conn.transaction():
+            yield conn
+
+    async def run(self, work: Callable[[WriteConnection], Awaitable[T]]) -> T:
+        """`work` in a transaction; serialization failures, deadlocks and lock time-outs run it again, thrice at most."""
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            try:
+                async with self.transaction() as conn:
+                    return await work(conn)
+            except psycopg.Error as error:
+                if is_connection_lost(error) and self._writers is not None:
+                    await self._writers.drain()
+                if not is_transient(error) or attempt == ATTEMPTS_MAX:
+                    raise
+                await asyncio.sleep(pause_seconds(attempt))
+        raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadConnection]:
+        """A replica connection in autocommit: each statement sees what is replicated by then."""
+        assert self._readers is not None, "this process has no replica"
+        async with self._readers.connection() as conn:
+            yield conn
+
+
+def _pool(kind: type[Any], url: str, settings: DatabaseSettings) -> AsyncConnectionPool[Any]:
+    reads_only = kind is ReadConnection
+
+    async def configure(conn: psycopg.AsyncConnection[Any]) -> None:
+        conn.prepare_threshold = settings.prepare_threshold
+        if reads_only:
+            await conn.set_autocommit(True)
+
+    return AsyncConnectionPool(
+        url,
+        connection_class=kind,
+        min_size=1,
+        max_size=settings.database_pool,
+        timeout=settings.database_wait_seconds,
+        max_waiting=settings.database_pool * 16,
+        max_lifetime=600,
+        configure=configure,
+        open=False,
+    )
