@@ -1,0 +1,1 @@
+"""What operations use: the `techmart` command, the local topology, audits, benchmarks."""

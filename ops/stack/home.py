@@ -1,0 +1,112 @@
+"""Where a stack keeps its state, and as whom its servers run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pwd
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.stack.errors import StackError
+
+SERVANT = "nobody"
+"""Whom servers that refuse root run as; every system has it."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """Folders of one stack.
+
+    `root` is TECHMART_HOME. `data` holds what the servant must reach: below `root`, or, where a folder on the way
+    is closed to it, a world-traversable folder named after `root`.
+    """
+
+    root: Path
+    data: Path
+    checkout: Path
+
+    @property
+    def relocated(self) -> bool:
+        return self.data != self.root / "data"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def stack_file(self) -> Path:
+        return self.root / "stack.json"
+
+    @property
+    def status_file(self) -> Path:
+        return self.root / "status.json"
+
+    @property
+    def ready_file(self) -> Path:
+        return self.data / "edge" / "ready.json"
+
+
+def open_home(root: Path) -> Home:
+    """Make the folders of a stack; raise `StackError` where that cannot be."""
+    root = root.absolute()
+    checkout = Path(__file__).resolve().parents[2]
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        data = _data_folder(root)
+        data.mkdir(parents=True, exist_ok=True)
+        (root / "log").mkdir(exist_ok=True)
+        probe = root / ".writable"
+        probe.write_bytes(b"x" * 4096)
+        probe.unlink()
+        if shutil.disk_usage(root).free < 500_000_000:
+            raise StackError(f"less than 500 MB are free under {root}; the stack needs room for its databases")
+    except OSError as error:
+        raise StackError(f"cannot keep state in {root}: {error.strerror or error}") from error
+    if os.geteuid() == 0:
+        data.chmod(0o755)
+    return Home(root, data, checkout)
+
+
+def servant_ids() -> tuple[int, int] | None:
+    """User and group for servers that refuse root; None when not root."""
+    if os.geteuid() != 0:
+        return None
+    entry = pwd.getpwnam(SERVANT)
+    return entry.pw_uid, entry.pw_gid
+
+
+def reachable(path: Path) -> bool:
+    """Whether the servant can pass every folder on the way to `path`."""
+    if os.geteuid() != 0:
+        return True
+    folders = [path, *path.parents]
+    return all(folder.stat().st_mode & 0o001 for folder in folders if folder.is_dir())
+
+
+def _data_folder(root: Path) -> Path:
+    if reachable(root):
+        return root / "data"
+    digest = hashlib.sha256(str(root).encode()).hexdigest()[:12]
+    return Path("/var/tmp") / f"techmart-{digest}"  # noqa: S108 - named after the state folder, owned by root
+
+
+def program_folder(home: Home, package: Path, *parts: Path) -> Path:
+    """`package`, or a copy of it and `parts` below the data folder where the servant cannot reach the checkout."""
+    if reachable(package):
+        return package
+    target = home.data / "programs"
+    for part in (package, *parts):
+        copy = target / part.relative_to(Path(sys.prefix))
+        if not copy.exists():
+            shutil.copytree(part, copy)
+            _open_to_all(copy, target)
+    return target / package.relative_to(Path(sys.prefix))
+
+
+def _open_to_all(copy: Path, target: Path) -> None:
+    for folder in [target, *copy.parents]:
+        if folder.is_relative_to(target):
+            folder.chmod(0o755)

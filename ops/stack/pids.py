@@ -1,0 +1,58 @@
+"""Processes of an earlier start that outlived their supervisor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+from ops.stack.errors import StackError
+
+
+def remember(file: Path, pids: Iterable[int]) -> None:
+    """Write which processes run now, each with its start time so that a reused number is not mistaken for it."""
+    kept = {}
+    for pid in pids:
+        try:
+            kept[pid] = psutil.Process(pid).create_time()
+        except psutil.NoSuchProcess:
+            continue
+    file.write_text(json.dumps(kept))
+
+
+def end_remembered(file: Path) -> int:
+    """End what the file names and still runs, with its children; return how many there were."""
+    if not file.exists():
+        return 0
+    try:
+        kept = json.loads(file.read_text() or "{}")
+        left = [process for pid, started in kept.items() if (process := _same(int(pid), float(started)))]
+    except (ValueError, AttributeError, TypeError) as error:
+        raise StackError(f"{file} is damaged; delete it and start again") from error
+    family = [*left, *(child for process in left for child in process.children(recursive=True))]
+    for process in family:
+        _terminate(process)
+    _, stubborn = psutil.wait_procs(family, timeout=10)
+    for process in stubborn:
+        process.kill()
+    psutil.wait_procs(stubborn, timeout=5)
+    file.unlink()
+    return len(family)
+
+
+def _same(pid: int, started: float) -> psutil.Process | None:
+    try:
+        process = psutil.Process(pid)
+        return process if abs(process.create_time() - started) < 1 else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _terminate(process: psutil.Process) -> None:
+    try:
+        name = process.name()
+        process.send_signal(2 if name == "postgres" else 15)
+    except psutil.NoSuchProcess:
+        return

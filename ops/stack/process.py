@@ -1,0 +1,111 @@
+"""One child process: started with a parent-death signal, watched, stopped by its own signal."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+LOG_BYTES_MAX = 20_000_000
+
+
+@dataclass(frozen=True)
+class Spec:
+    """How to run a process: its command, who runs it, how it says it is ready and how it stops."""
+
+    name: str
+    command: Sequence[str]
+    env: Mapping[str, str]
+    ready: Callable[[], bool]
+    user: tuple[int, int] | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_seconds: float = 10.0
+    ready_seconds: float = 60.0
+    cwd: str = "/"
+
+
+@dataclass
+class Child:
+    """A `Spec` and the process that runs it now."""
+
+    spec: Spec
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    state: str = "stopped"
+    restarts: int = 0
+    started_at: float = 0.0
+    retry_at: float = 0.0
+    failures: int = field(default=0)
+
+    def start(self) -> None:
+        """Run the command in a session of its own; its output goes to its log."""
+        self.state = "starting"
+        self.started_at = time.monotonic()
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES_MAX:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        user, group = self.spec.user or (None, None)
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                list(self.spec.command),
+                env=dict(self.spec.env),
+                cwd=self.spec.cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                user=user,
+                group=group,
+                extra_groups=[] if user is not None else None,
+                start_new_session=True,
+                preexec_fn=_die_with_parent(self.spec.stop_signal),
+            )
+
+    @property
+    def pid(self) -> int | None:
+        return self.process.pid if self.process else None
+
+    def exited(self) -> bool:
+        """Whether the process has ended by itself."""
+        return self.process is not None and self.process.poll() is not None
+
+    def ask_to_stop(self) -> None:
+        """Send the process its stop signal."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(self.spec.stop_signal)
+
+    def end(self, deadline: float) -> None:
+        """Wait until `deadline` (monotonic) for the process to go, then kill it and what it left behind."""
+        if not self.process:
+            return
+        try:
+            self.process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            pass
+        kill_group(self.process.pid)
+        self.process.wait()
+        self.state = "stopped"
+
+
+def kill_group(pid: int) -> None:
+    """SIGKILL every process of the session that `pid` leads."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _die_with_parent(wanted: signal.Signals) -> Callable[[], None]:
+    parent = os.getpid()
+
+    def before_exec() -> None:
+        _libc.prctl(_PR_SET_PDEATHSIG, int(wanted))
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return before_exec

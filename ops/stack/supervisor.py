@@ -1,0 +1,154 @@
+"""Starts the stack in order, restarts what crashes, stops everything."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from types import FrameType
+
+from ops.stack.errors import StackError
+from ops.stack.home import Home
+from ops.stack.pids import end_remembered, remember
+from ops.stack.process import Child, Spec
+from ops.stack.topology import Topology, write_private
+
+BACKOFF_SECONDS_MAX = 30.0
+STEADY_SECONDS = 30.0
+"""A process that ran this long is forgiven its earlier crashes."""
+STOP_SECONDS = 18.0
+"""Everything is gone within the 20 s that a process manager gives."""
+
+
+class StopRequested(Exception):
+    """SIGINT or SIGTERM arrived."""
+
+
+class Supervisor:
+    """The processes of one stack, from the first start to the last stop."""
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+        self.home: Home = topology.home
+        self.children: list[Child] = []
+        self.pid_file = self.home.root / "pids.json"
+        self._stopping = False
+
+    def install_signals(self) -> None:
+        """Turn SIGINT and SIGTERM into `StopRequested` at the point where the supervisor waits."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        if not self._stopping:
+            self._stopping = True
+            raise StopRequested
+
+    def launch(self, *specs: Spec) -> None:
+        """Start processes side by side and wait until each is ready."""
+        begun = [Child(spec, self.home.logs / f"{spec.name}.log") for spec in specs]
+        for child in begun:
+            self.children.append(child)
+            child.start()
+        self._note()
+        for child in begun:
+            self._await_ready(child)
+        self._note()
+
+    def _await_ready(self, child: Child) -> None:
+        deadline = time.monotonic() + child.spec.ready_seconds
+        while not child.spec.ready():
+            if child.exited():
+                raise StackError(f"{child.spec.name} ended while starting; its last words: {_last_words(child.log)}")
+            if time.monotonic() > deadline:
+                raise StackError(f"{child.spec.name} was not ready in {child.spec.ready_seconds:.0f} s; see {child.log}")
+            time.sleep(0.05)
+        child.state = "ready"
+
+    def watch(self) -> None:
+        """Restart whatever ends, with back-off, until a stop is asked for."""
+        while True:
+            time.sleep(0.5)
+            changed = [child for child in self.children if self._tend(child)]
+            if changed:
+                self._note()
+
+    def _tend(self, child: Child) -> bool:
+        now = time.monotonic()
+        if child.state == "ready" and child.exited():
+            child.failures = 1 if now - child.started_at > STEADY_SECONDS else child.failures + 1
+            pause = min(BACKOFF_SECONDS_MAX, 0.5 * 2 ** (child.failures - 1))
+            child.state, child.retry_at = "restarting", now + pause
+            say(f"{child.spec.name} ended (status {child.process and child.process.returncode}); starting it again in {pause:.1f} s")
+            return True
+        if child.state == "restarting" and now >= child.retry_at:
+            child.restarts += 1
+            child.start()
+            return True
+        if child.state == "starting":
+            if child.exited():
+                child.state = "ready"
+                return self._tend(child)
+            if child.spec.ready():
+                child.state = "ready"
+                return True
+        return False
+
+    def stop(self) -> None:
+        """Stop in the reverse order of starting: the edge first, databases last."""
+        self._stopping = True
+        deadline = time.monotonic() + STOP_SECONDS
+        databases = [child for child in self.children if child.spec.name.startswith("postgres")]
+        others = [child for child in self.children if child not in databases]
+        for group, share in ((others, STOP_SECONDS - 7), (databases[::-1], STOP_SECONDS)):
+            for child in reversed(group):
+                child.ask_to_stop()
+            for child in group:
+                child.end(min(deadline, deadline - STOP_SECONDS + share))
+        self._note()
+        self.pid_file.unlink(missing_ok=True)
+        self.home.stack_file.unlink(missing_ok=True)
+
+    def end_leftovers(self) -> None:
+        """End processes of an earlier start whose supervisor was killed."""
+        if ended := end_remembered(self.pid_file):
+            say(f"ended {ended} processes that an earlier start had left")
+
+    def _note(self) -> None:
+        remember(self.pid_file, [child.pid for child in self.children if child.pid])
+        write_private(
+            self.home.status_file,
+            {
+                "supervisor": os.getpid(),
+                "data": str(self.home.data) if self.home.relocated else None,
+                "processes": [
+                    {"name": c.spec.name, "pid": c.pid, "state": c.state, "restarts": c.restarts, "log": str(c.log)}
+                    for c in self.children
+                ],
+            },
+        )
+
+    def announce(self) -> None:
+        """The ready file for the edge's health, then the ready line."""
+        body = {"status": "ready", "home": str(self.home.root), "commit": _commit(self.home.checkout)}
+        self.home.ready_file.write_text(json.dumps(body))
+        self.home.ready_file.chmod(0o644)
+        say(f"techmart ready http://127.0.0.1:{self.topology.edge_port}")
+
+
+def say(line: str) -> None:
+    """A line for the person at the terminal."""
+    print(line, flush=True)
+
+
+def _last_words(log: Path) -> str:
+    lines = [line for line in log.read_text(errors="replace").splitlines()[-5:] if line.strip()]
+    return " / ".join(lines) or f"none; see {log}"
+
+
+def _commit(checkout: Path) -> str:
+    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=checkout, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"

@@ -1,0 +1,129 @@
+"""What a stack consists of, in the order it starts."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from ops.stack import components, procfile
+from ops.stack.errors import StackError
+from ops.stack.home import Home, servant_ids
+from ops.stack.ports import Ports, require_free
+from ops.stack.postgres import Postgres
+from ops.stack.process import Spec
+from ops.stack.secrets import owner_password, secret, signing_key
+
+BUCKET = "catalogue"
+ACCESS_KEY = "techmart"
+STORE_PORTS = ("s3", "master", "volume", "filer", "admin")
+
+
+class Topology:
+    """Ports, settings and commands of one stack."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.edge_port = _edge_port()
+        require_free(self.edge_port)
+        self.ports = Ports(home.root / "ports.json")
+        self.primary = Postgres(home, "postgres-primary", self.ports.port("postgres-primary"), "192MB")
+        self.replica = Postgres(home, "postgres-replica", self.ports.port("postgres-replica"), "96MB")
+        self.passwords = {role: secret(home, f"postgres-{role}") for role in ("techmart", "replicator")}
+        self.owner_password, self.first_start = owner_password(home)
+        self.env = self._environment()
+
+    def _environment(self) -> dict[str, str]:
+        port, home = self.ports.port, self.home
+        database = f"postgresql://techmart:{self.passwords['techmart']}@127.0.0.1:{{}}/techmart"
+        own = {
+            "TECHMART_HOME": str(home.root),
+            "TECHMART_PORT": str(self.edge_port),
+            "TECHMART_DATABASE_URL": database.format(self.primary.port),
+            "TECHMART_DATABASE_DIRECT_URL": database.format(self.primary.port),
+            "TECHMART_DATABASE_READ_URL": database.format(self.replica.port),
+            "TECHMART_BROKER_URL": f"redis://127.0.0.1:{port('valkey-broker')}/0",
+            "TECHMART_CACHE_URL": f"redis://127.0.0.1:{port('valkey-cache')}/0",
+            "TECHMART_S3_ENDPOINT": f"http://127.0.0.1:{port('s3', twin=True)}",
+            "TECHMART_S3_BUCKET": BUCKET,
+            "TECHMART_S3_ACCESS_KEY": ACCESS_KEY,
+            "TECHMART_S3_SECRET_KEY": secret(home, "s3"),
+            "TECHMART_S3_REGION": "us-east-1",
+            "TECHMART_CDN": "local",
+            "TECHMART_EDGE_URL": f"http://127.0.0.1:{self.edge_port}",
+            "TECHMART_EDGE_PURGE_SECRET": secret(home, "edge-purge"),
+            "TECHMART_JWT_KEY": str(signing_key(home)),
+            "TECHMART_TOKEN_SECRET": secret(home, "token"),
+            "TECHMART_WRITE_PORT": str(port("write-api")),
+            "TECHMART_READ_PORT": str(port("read-api")),
+            "TECHMART_SEARCH_DIR": str(home.root / "search"),
+        }
+        given = {name: value for name, value in os.environ.items() if name not in own}
+        given.setdefault("TECHMART_ENV", "demo")
+        return {**given, **own}
+
+    def databases(self) -> tuple[Postgres, Postgres]:
+        return self.primary, self.replica
+
+    def valkeys(self) -> list[Spec]:
+        """The broker loses at most a second of wake-ups; the cache forgets what is used least."""
+        keep = ("--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory", "256mb", "--maxmemory-policy", "noeviction")
+        forget = ("--maxmemory", "128mb", "--maxmemory-policy", "allkeys-lru")
+        return [
+            components.valkey(self.home, "valkey-broker", self.ports.port("valkey-broker"), *keep),
+            components.valkey(self.home, "valkey-cache", self.ports.port("valkey-cache"), *forget),
+        ]
+
+    def store(self) -> Spec:
+        ports = {name: self.ports.port(name, twin=True) for name in STORE_PORTS}
+        return components.seaweedfs(self.home, ports, BUCKET, ACCESS_KEY, secret(self.home, "s3"))
+
+    def applications(self) -> list[Spec]:
+        lines = procfile.instances(self.home.checkout / "Procfile", self.env, self.ports.port)
+        return [spec for _, spec in lines]
+
+    def edge(self) -> Spec:
+        """The edge, its configuration rendered for these ports."""
+        from edge.nginx.config import NginxConfig, render
+
+        folder = self.home.data / "edge"
+        folder.mkdir(exist_ok=True)
+        if ids := servant_ids():
+            os.chown(folder, *ids)
+        config = NginxConfig(
+            listen_port=self.edge_port,
+            home=str(folder),
+            s3_address=self.env["TECHMART_S3_ENDPOINT"].removeprefix("http://"),
+            s3_bucket=BUCKET,
+            write_api=f"127.0.0.1:{self.env['TECHMART_WRITE_PORT']}",
+            read_api=f"127.0.0.1:{self.env['TECHMART_READ_PORT']}",
+            purge_secret=self.env["TECHMART_EDGE_PURGE_SECRET"],
+            user="nobody nogroup" if servant_ids() else None,
+            locales=tuple(self.env.get("TECHMART_LOCALES", "en-us,de-de").split(",")),
+            ready_file=str(self.home.ready_file),
+        )
+        for name, text in render(config).items():
+            (folder / name).write_text(text)
+        return components.nginx(self.home, self.edge_port)
+
+    def write_environment(self) -> None:
+        """Leave the settings where commands started by hand find them."""
+        settings = {name: value for name, value in self.env.items() if name.startswith("TECHMART_")}
+        write_private(self.home.stack_file, {"env": settings})
+
+
+def write_private(file: Path, content: dict[str, Any]) -> None:
+    """Replace a JSON file at once, readable by its owner alone."""
+    new = file.with_suffix(".new")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as out:
+        json.dump(content, out, indent=1)
+    new.replace(file)
+
+
+def _edge_port() -> int:
+    raw = os.environ.get("TECHMART_PORT", "8080")
+    if not raw.isdigit() or not 1 <= int(raw) <= 65535:
+        raise StackError(f"TECHMART_PORT={raw!r} is not a port")
+    return int(raw)

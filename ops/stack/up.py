@@ -1,0 +1,106 @@
+"""The order in which a stack comes up."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ops.stack.errors import StackError
+from ops.stack.home import Home, open_home
+from ops.stack.supervisor import StopRequested, Supervisor, say
+from ops.stack.topology import Topology
+
+
+def run(root: Path) -> None:
+    """Start everything, print the ready line, stay until a signal, stop everything."""
+    home = open_home(root)
+    with _alone(home):
+        supervisor = Supervisor(_topology_after_leftovers(home))
+        supervisor.install_signals()
+        try:
+            _start(supervisor)
+            supervisor.watch()
+        except StopRequested:
+            say("stopping")
+        finally:
+            supervisor.stop()
+
+
+def _topology_after_leftovers(home: Home) -> Topology:
+    from ops.stack.pids import end_remembered
+
+    if ended := end_remembered(home.root / "pids.json"):
+        say(f"ended {ended} processes that an earlier start had left")
+    home.ready_file.unlink(missing_ok=True)
+    return Topology(home)
+
+
+def _start(supervisor: Supervisor) -> None:
+    topology, began = supervisor.topology, time.monotonic()
+    if topology.home.relocated:
+        say(f"databases and programs live in {topology.home.data}: their user cannot reach {topology.home.root}")
+    _start_databases(supervisor)
+    say("starting the broker, the cache and the bucket")
+    supervisor.launch(*topology.valkeys(), topology.store())
+    topology.write_environment()
+    os.environ.update(topology.env)
+    _prepare_bucket()
+    say("starting the application")
+    supervisor.launch(*topology.applications())
+    supervisor.launch(topology.edge())
+    _bootstrap(topology)
+    if topology.first_start:
+        say(f"the owner is owner@techmart.test, the password {topology.owner_password}")
+    say(f"all parts started in {time.monotonic() - began:.1f} s")
+    supervisor.announce()
+
+
+def _start_databases(supervisor: Supervisor) -> None:
+    from migrations.runner import migrate
+
+    topology = supervisor.topology
+    primary, replica = topology.databases()
+    for server in (primary, replica):
+        server.write_config()
+    if not primary.exists():
+        say("making the database")
+        primary.initialise()
+    say("starting the database")
+    supervisor.launch(primary.spec())
+    primary.prepare(topology.passwords, "techmart")
+    applied = migrate(topology.env["TECHMART_DATABASE_DIRECT_URL"])
+    if applied:
+        say(f"migrated: {', '.join(applied)}")
+    if not replica.exists():
+        say("copying the replica")
+        replica.copy_from(primary, topology.passwords["replicator"])
+    supervisor.launch(replica.spec())
+
+
+def _prepare_bucket() -> None:
+    from edge.store import open_store
+    from kernel.settings import StoreSettings, load
+
+    (settings,) = load(StoreSettings)
+    open_store(settings).prepare(anonymous_read=True)
+
+
+def _bootstrap(topology: Topology) -> None:
+    from ops import bootstrap
+
+    bootstrap.run(topology.owner_password, say)
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """One supervisor a home."""
+    with (home.root / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StackError(f"a stack already runs in {home.root}; stop it first or choose another TECHMART_HOME") from error
+        yield

@@ -1,0 +1,1 @@
+"""One module an audit: `AUDIT` and the functions behind it."""

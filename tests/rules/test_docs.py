@@ -1,0 +1,73 @@
+"""The documents name what exists, and what exists is named in them."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+
+from kernel import events, settings
+from tests.rules.source import ROOT
+
+DOCS = ROOT / "docs"
+CONCERNS = [
+    value
+    for value in vars(settings).values()
+    if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__name__.endswith("Settings")
+]
+TEST_NAME = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+
+
+def procfile_names() -> list[str]:
+    return [line.split(":", 1)[0] for line in (ROOT / "Procfile").read_text().splitlines() if ":" in line and line[0] != "#"]
+
+
+@pytest.mark.parametrize("concern", CONCERNS, ids=lambda concern: concern.__name__)
+def test_every_setting_is_described(concern: type[msgspec.Struct]) -> None:
+    text = (DOCS / "settings.md").read_text()
+    missing = [name for field in msgspec.structs.fields(concern) if f"`{(name := 'TECHMART_' + field.name.upper())}`" not in text]
+    assert missing == [], "describe these in docs/settings.md"
+
+
+def test_every_event_is_described() -> None:
+    text = (DOCS / "events.md").read_text()
+    assert [name for name in events.REGISTRY if f"`{name}`" not in text] == [], "describe these in docs/events.md"
+
+
+def test_every_event_says_who_is_owed_an_effect() -> None:
+    assert set(events.DELIVERIES) == set(events.REGISTRY.values())
+
+
+def test_every_process_and_command_is_in_the_readme() -> None:
+    from ops.cli import COMMANDS
+
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in procfile_names() if f"`{name}`" not in readme] == []
+    assert [name for name in COMMANDS if f"techmart {name}" not in readme] == []
+
+
+@pytest.mark.parametrize("decision", sorted((DOCS / "decisions").glob("*.md")), ids=lambda path: path.stem)
+def test_every_decision_has_its_parts(decision) -> None:
+    text = decision.read_text()
+    assert all(part in text for part in ("**Context.**", "**Decision.**", "**Consequences.**", "**Held by**"))
+
+
+def acceptance_rows() -> list[tuple[str, str]]:
+    rows = re.findall(r"^\| ([A-Z]+\d+(?:\.\d+)?) \|.*\| ([^|]+) \|$", (DOCS / "acceptance.md").read_text(), re.MULTILINE)
+    assert rows
+    return rows
+
+
+def test_acceptance_rows_have_unique_ids() -> None:
+    ids = [row for row, _ in acceptance_rows()]
+    assert sorted(set(ids)) == sorted(ids)
+
+
+@pytest.mark.parametrize(("row", "shown_by"), acceptance_rows() if (DOCS / "acceptance.md").exists() else [])
+def test_every_acceptance_row_names_tests_that_exist(row: str, shown_by: str) -> None:
+    named = TEST_NAME.findall(shown_by)
+    assert named, f"{row} names no test"
+    for path, function in named:
+        text = (ROOT / path).read_text()
+        assert not function or re.search(rf"(def {function}\b|class {function}\b|\b{function} = )", text), f"{row}: no {function} in {path}"
