@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
 from contextvars import ContextVar
+from typing import Any
+
+import structlog
+
+from kernel.settings import TelemetrySettings, load
 
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
@@ -15,3 +23,42 @@ def current_request_id() -> str | None:
 def bind_request_id(request_id: str | None) -> None:
     """Work from here on, in this task or thread, on behalf of this id."""
     _request_id.set(request_id)
+
+
+def configure_logging() -> None:
+    """JSON lines on standard error; traces too where an endpoint is set."""
+    (settings,) = load(TelemetrySettings)
+    level = logging.getLevelName(settings.log_level.upper())
+    structlog.configure(
+        processors=[
+            _add_context,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    if settings.otel_endpoint:
+        _configure_traces(settings.otel_endpoint)
+
+
+def _add_context(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    event["process"] = os.environ.get("TECHMART_PROCESS", "techmart")
+    if "request_id" not in event and (request_id := _request_id.get()):
+        event["request_id"] = request_id
+    return event
+
+
+def _configure_traces(endpoint: str) -> None:
+    from opentelemetry import trace
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    provider = TracerProvider(resource=Resource({"service.name": os.environ.get("TECHMART_PROCESS", "techmart")}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")))
+    trace.set_tracer_provider(provider)

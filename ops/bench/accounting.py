@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,39 +19,56 @@ import psutil
 PROC = Path("/proc")
 
 
-def tree(roots: Iterable[int]) -> list[psutil.Process]:
-    """These processes and all their living descendants, each once."""
-    found: dict[int, psutil.Process] = {}
-    for root in roots:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(root)
-            for member in (process, *process.children(recursive=True)):
-                found[member.pid] = member
-    return list(found.values())
+def trees(groups: Mapping[str, Iterable[int]]) -> dict[str, list[psutil.Process]]:
+    """Each group's processes with all their living descendants.
+
+    A descendant that is a root of its own belongs to its own group alone: the supervisor's group holds the
+    supervisor, not the whole stack.
+    """
+    children: dict[int, list[psutil.Process]] = defaultdict(list)
+    living: dict[int, psutil.Process] = {}
+    for process in psutil.process_iter(["ppid"]):
+        children[process.info["ppid"]].append(process)
+        living[process.pid] = process
+    apart = {pid for pids in groups.values() for pid in pids}
+    return {
+        name: [member for pid in pids if pid in living for member in _family(living[pid], children, apart)]
+        for name, pids in groups.items()
+    }
 
 
-def cpu_seconds(roots: Iterable[int]) -> float:
-    """User and system seconds that these trees have used, children that ended included."""
-    total = 0.0
-    for process in tree(roots):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
+def _family(
+    root: psutil.Process, children: Mapping[int, list[psutil.Process]], apart: set[int]
+) -> Iterator[psutil.Process]:
+    yield root
+    for child in children.get(root.pid, []):
+        if child.pid not in apart:
+            yield from _family(child, children, apart)
 
 
-def cpu_by_root(roots: dict[str, list[int]]) -> dict[str, float]:
-    """CPU seconds of each named group of trees."""
-    return {name: cpu_seconds(pids) for name, pids in roots.items()}
+def cpu_by_group(groups: Mapping[str, Iterable[int]]) -> dict[str, float]:
+    """User and system seconds that each group has used, children that ended included."""
+    return {name: sum(map(_cpu_seconds, members)) for name, members in trees(groups).items()}
 
 
-def pss_bytes(roots: Iterable[int]) -> int:
-    """Proportional set size of these trees: memory shared by n processes counts 1/n in each."""
-    total = 0
-    for process in tree(roots):
-        with contextlib.suppress(OSError):
-            total += parse_pss((PROC / str(process.pid) / "smaps_rollup").read_text())
-    return total
+def _cpu_seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system + times.children_user + times.children_system)
+
+
+def pss_by_group(groups: Mapping[str, Iterable[int]]) -> dict[str, int]:
+    """Proportional set size of each group in bytes: memory shared by n processes counts 1/n in each."""
+    return {name: sum(map(_pss_bytes, members)) for name, members in trees(groups).items()}
+
+
+def _pss_bytes(process: psutil.Process) -> int:
+    try:
+        return parse_pss((PROC / str(process.pid) / "smaps_rollup").read_text())
+    except OSError:
+        return 0
 
 
 def parse_pss(rollup: str) -> int:
@@ -81,15 +99,15 @@ class Spent:
 
 
 @contextlib.contextmanager
-def spending(groups: dict[str, list[int]], clock: Callable[[], float] = time.perf_counter) -> Iterator[Spent]:
+def spending(groups: Mapping[str, Iterable[int]]) -> Iterator[Spent]:
     """Account CPU of the named groups of process trees, and the machine's busy share, over a `with` block."""
     spent = Spent()
-    before, (busy_before, lived_before), started = cpu_by_root(groups), machine_busy(), clock()
+    before, (busy_before, lived_before), started = cpu_by_group(groups), machine_busy(), time.perf_counter()
     try:
         yield spent
     finally:
-        after, (busy_after, lived_after) = cpu_by_root(groups), machine_busy()
-        spent.seconds = clock() - started
+        after, (busy_after, lived_after) = cpu_by_group(groups), machine_busy()
+        spent.seconds = time.perf_counter() - started
         spent.groups = {name: after[name] - before[name] for name in groups}
         spent.cpu = sum(spent.groups.values())
         spent.busy = (busy_after - busy_before) / max(lived_after - lived_before, 1e-9)

@@ -60,7 +60,7 @@ def changing_prices(context: BenchContext, samples: Sequence[Sample]) -> Iterato
 def _restore(context: BenchContext, owner: Owner, samples: Sequence[Sample]) -> None:
     parameters = {"currency": context.shop.currency, "skus": [product.sku for product in samples]}
     with context.database.snapshot() as conn:
-        now = dict(conn.execute(SELECT_PRICES, parameters).fetchall())
+        now: dict[str, int] = dict(conn.execute(SELECT_PRICES, parameters).fetchall())
     changed = [product for product in samples if now.get(product.sku) != product.amount_minor]
     if changed:
         context.say(f"putting {len(changed)} prices back")

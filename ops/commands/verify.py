@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ def command(names: tuple[str, ...], full: bool, as_json: bool, repair: bool, lis
         raise click.UsageError(str(error)) from error
     errors = Console(stderr=True)
     with _progress(errors) as progress:
-        context = Context(stack_environment(), full=full, progress=progress)
+        context = Context(os.environ, full=full, progress=progress)
         try:
             verdicts = run_audits(audits, context, repair=repair)
         finally:

@@ -82,11 +82,13 @@ def _start_databases(supervisor: Supervisor) -> None:
 
 
 def _prepare_bucket() -> None:
-    from edge.store import open_store
+    from edge.store import BotoStore
     from kernel.settings import StoreSettings, load
 
     (settings,) = load(StoreSettings)
-    open_store(settings).prepare(anonymous_read=True)
+    store = BotoStore(settings)
+    store.prepare_local_bucket()
+    store.require_conditions()
 
 
 def _bootstrap(topology: Topology) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import random
 import subprocess
 import sys
@@ -98,14 +99,26 @@ def test_cpu_of_children_that_ended_counts() -> None:
 def test_a_process_that_is_gone_costs_nothing() -> None:
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    assert accounting.cpu_seconds([process.pid]) == 0
-    assert accounting.pss_bytes([process.pid]) == 0
+    assert accounting.cpu_by_group({"gone": [process.pid]}) == {"gone": 0}
+    assert accounting.pss_by_group({"gone": [process.pid]}) == {"gone": 0}
 
 
 def test_pss_is_read_from_the_rollup() -> None:
     assert accounting.parse_pss("Rss: 900 kB\nPss: 12 kB\nPss_Anon: 5 kB\n") == 12 * 1024
     assert accounting.parse_pss("") == 0
-    assert accounting.pss_bytes([accounting.os.getpid()]) > 1_000_000
+    assert accounting.pss_by_group({"own": [os.getpid()]})["own"] > 1_000_000
+
+
+def test_a_root_below_another_root_counts_once() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    try:
+        trees = accounting.trees({"own": [os.getpid()], "child": [process.pid]})
+        whole = accounting.trees({"own": [os.getpid()]})
+    finally:
+        process.communicate(b"")
+    assert process.pid not in {member.pid for member in trees["own"]}
+    assert [member.pid for member in trees["child"]] == [process.pid]
+    assert process.pid in {member.pid for member in whole["own"]}
 
 
 def test_a_summary_is_read_and_its_absence_is_an_error() -> None:

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from ops.bench.running import running_context
-
-from ops.bench.accounting import pss_bytes, spending
+from ops.bench.accounting import pss_by_group, spending
 from ops.bench.context import BenchContext, Sample
 from ops.bench.feed import feed_file
 from ops.bench.figures import per_unit_ms
 from ops.bench.http import Client
 from ops.bench.queries import COUNT_PRODUCTS, SELECT_UNPUBLISHED
 from ops.bench.row import Check, Measurement, Row, RowUnavailableError
+from ops.bench.running import running_context
 from ops.bench.side_stack import SideStack, side_stack
 
 SECONDS_MAX: Final = 120.0
@@ -40,7 +39,7 @@ def run(context: BenchContext) -> Measurement:
         with spending(inside.processes()) as spent:
             command_cpu, applied, published = _import_to_the_edge(side, inside, arguments)
         products = _count_products(inside)
-        memory = pss_bytes(pid for pids in inside.processes().values() for pid in pids)
+        memory = sum(pss_by_group(inside.processes()).values())
         context.say("importing the same again")
         again = _again(side, inside, arguments)
     target = SECONDS_MAX * products / REAL_PRODUCTS if products < REAL_PRODUCTS / 2 else SECONDS_MAX

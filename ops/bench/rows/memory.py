@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ops.bench.accounting import pss_bytes
+from ops.bench.accounting import pss_by_group
 from ops.bench.context import BenchContext
 from ops.bench.row import Check, Measurement, Row, RowUnavailableError
 
@@ -14,7 +14,7 @@ LARGEST_SHOWN: Final = 5
 
 def run(context: BenchContext) -> Measurement:
     """PSS of every process, the largest named."""
-    by_name = {name: pss_bytes(pids) / GIGABYTE for name, pids in context.processes().items()}
+    by_name = {name: size / GIGABYTE for name, size in pss_by_group(context.processes()).items()}
     total = sum(by_name.values())
     if not total:
         raise RowUnavailableError("this user may not read the memory of the stack's processes")

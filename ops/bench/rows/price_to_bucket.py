@@ -6,6 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Final
 
+from edge.store import BotoStore, ObjectHead
+from kernel.settings import StoreSettings, load
 from ops.bench.accounting import Spent, spending
 from ops.bench.context import BenchContext, Sample
 from ops.bench.figures import per_unit_ms, percentile
@@ -32,7 +34,7 @@ def run(context: BenchContext) -> Measurement:
             load = _change(context, owner, samples, rate, seconds)
             complete = context.settle()
         fresh = _freshness(context, samples, since)
-        differing = _heads(context, list(fresh))
+        differing = _heads(context, fresh)
     context.settle()
     return _measurement(load, spent, [age for _, _, age in fresh.values()], complete, differing)
 
@@ -69,6 +71,18 @@ def _freshness(
     if not rows:
         raise RowUnavailableError("no changed price reached the bucket within a minute")
     return {product: (key, version, age) for product, version, key, age in rows}
+
+
+def _heads(context: BenchContext, fresh: dict[str, tuple[str, int, float]]) -> int:
+    """How many of some changed objects are older in the bucket than our table says."""
+    (settings,) = load(StoreSettings, env=context.env)
+    store = BotoStore(settings)
+    asked = list(fresh.values())[:: max(1, len(fresh) // HEADS)]
+    return sum(_version(store.head(key)) < version for key, version, _ in asked)
+
+
+def _version(head: ObjectHead | None) -> int:
+    return int(head.metadata.get("version", "-1")) if head else -1
 
 
 def _measurement(load: Load, spent: Spent, ages: list[float], complete: bool, differing: int) -> Measurement:

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from ops.bench.limits.second_edge import unpurged_edge
 
 from ops.bench.context import BenchContext, Sample
 from ops.bench.figures import percentile
 from ops.bench.http import Client
+from ops.bench.limits.second_edge import unpurged_edge
 from ops.bench.row import Check, Limit, Measurement, Row
 from ops.bench.staff import Owner, changing_prices
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
-from ops.bench.limits.engine import engine_alone
-
 from ops.bench.context import BenchContext
 from ops.bench.feed import judgments_file
+from ops.bench.limits.engine import engine_alone
 from ops.bench.mix import judged_queries, query_mix
 from ops.bench.row import Check, Measurement, Row
 from ops.bench.rows.reading import P95_MS_MAX, cpu_check, figures, load_api, remarks

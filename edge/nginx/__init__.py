@@ -1,0 +1,1 @@
+"""nginx as the edge of one machine, mirroring the CloudFront settings of `edge/cloudfront`."""

@@ -1,0 +1,86 @@
+"""Renders nginx's configuration from its template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+FOLDER = Path(__file__).parent
+API_ERRORS = {
+    400: ("bad_request", "The request could not be read"),
+    405: ("method_not_allowed", "This address does not take that method"),
+    413: ("payload_too_large", "The request is larger than this address takes"),
+    429: ("rate_limited", "Too many requests from this address"),
+    503: ("overloaded", "The service does not answer right now"),
+}
+"""Errors the edge itself makes under /api: status to code and title."""
+
+
+@dataclass(frozen=True)
+class NginxConfig:
+    """What differs from stack to stack. Addresses are host:port; `home` holds cache, temporary files and these files."""
+
+    listen_port: int
+    home: str
+    s3_address: str
+    s3_bucket: str
+    write_api: str
+    read_api: str
+    purge_secret: str
+    user: str | None
+    locales: tuple[str, ...]
+    ready_file: str
+    limits: bool = False
+
+
+class _Percent(Template):
+    """Placeholders are %{name}: nginx's own variables keep their dollar sign."""
+
+    delimiter = "%"
+    idpattern = r"(?-i:[a-z0-9_]+)"
+
+
+def render(config: NginxConfig) -> dict[str, str]:
+    """File name to text, all for the folder `home`."""
+    template = _Percent((FOLDER / "nginx.conf.template").read_text())
+    values = {
+        "user": f"user {config.user};" if config.user else "",
+        "home": config.home,
+        "listen_port": config.listen_port,
+        "s3_address": config.s3_address,
+        "s3_bucket": config.s3_bucket,
+        "write_api": config.write_api,
+        "read_api": config.read_api,
+        "purge_secret": config.purge_secret,
+        "locales": "|".join(config.locales),
+        "default_locale": config.locales[0],
+        "languages": _languages(config.locales),
+        "ready_file": config.ready_file,
+        "limit": "limit_req zone=address burst=200 nodelay;" if config.limits else "",
+        "api_errors": _api_errors(),
+        "api_error_pages": " ".join(f"error_page {status} = @api_{status};" for status in API_ERRORS),
+    }
+    return {
+        "nginx.conf": template.substitute(values),
+        "headers.conf": (FOLDER / "headers.conf").read_text(),
+        "object.conf": (FOLDER / "object.conf").read_text(),
+        "edge.js": (FOLDER / "edge.js").read_text(),
+    }
+
+
+def _languages(locales: tuple[str, ...]) -> str:
+    seen: dict[str, str] = {}
+    for locale in locales:
+        seen.setdefault(locale.split("-")[0], locale)
+    return "\n".join(f"        ~*^{language} {locale};" for language, locale in seen.items())
+
+
+def _api_errors() -> str:
+    return "\n".join(
+        f"        location @api_{status} {{ internal; include headers.conf; add_header Cache-Control no-store always; "
+        f"{'add_header Retry-After 1 always; ' if status in {429, 503} else ''}default_type application/problem+json; "
+        f'return {status} \'{{"type": "about:blank", "title": "{title}", "status": {status}, '
+        f'"detail": "{title}.", "code": "{code}"}}\'; }}'
+        for status, (code, title) in API_ERRORS.items()
+    )

@@ -1,0 +1,62 @@
+"""Around every request: its id, its log line, its metrics."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from kernel.ids import uuid7
+from kernel.telemetry import bind_request_id
+from kernel.web.metrics import DURATION, REQUESTS
+
+log = structlog.get_logger()
+_SOUND_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
+_QUIET = ("/health/", "/metrics")
+
+
+class Observed:
+    """ASGI middleware that takes or makes the request id and records how the request went."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        bind_request_id(request_id)
+        began = time.perf_counter()
+        status = 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            _record(scope, status, time.perf_counter() - began, request_id)
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _SOUND_ID.match(value):
+            return value.decode()
+    return uuid7().hex
+
+
+def _record(scope: Scope, status: int, seconds: float, request_id: str) -> None:
+    handler = scope.get("route_handler")
+    route = next(iter(sorted(handler.paths)), "none") if handler else "none"
+    method = scope["method"]
+    REQUESTS.labels(route, method, status).inc()
+    DURATION.labels(route, method).observe(seconds)
+    if not scope["path"].startswith(_QUIET):
+        log.info("request", id=request_id, method=method, path=scope["path"], status=status, ms=round(seconds * 1000, 1))
