@@ -83,6 +83,6 @@ SELECT event_id, consumer, key, command_id, true FROM kept
 """
 
 SELECT_AUDIT_TRAIL: Final = """
-SELECT sequence, at, actor_id, action, subject, before, after, command_id, request_id, address, previous, hash
+SELECT sequence, at, actor_id, action, subject, before, after, previous, hash
   FROM audit_entry ORDER BY sequence
 """

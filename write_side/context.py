@@ -1,0 +1,44 @@
+"""What a command is carried out with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from kernel.auth import AccessTokens, Principal, Sessions
+from kernel.consistency import ConsistencyTokens
+from kernel.database import Database
+from kernel.settings import IdentitySettings, ShopSettings
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the process holds for all requests."""
+
+    database: Database
+    tokens: AccessTokens
+    sessions: Sessions
+    consistency: ConsistencyTokens
+    identity: IdentitySettings
+    shop: ShopSettings
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: its id, who gave it, and what is noted with it."""
+
+    id: UUID
+    principal: Principal
+    currency: str
+    request_id: str | None
+    address: str | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A command's answer: a Struct or None for no body, and headers such as Location and ETag."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
