@@ -120,3 +120,16 @@ def asset(name: str, content_type: str) -> Target:
 def media(name: str, content_type: str) -> Target:
     """A picture, named by its content."""
     return _data(f"media/{name}", CacheClass.IMMUTABLE, content_type)
+
+
+def target_of(key: str) -> Target:
+    """The target of a key that was published earlier."""
+    if key.startswith("pages/"):
+        path = key.removeprefix("pages/")
+        return _page(path.removesuffix("index") if path.endswith("/index") else path)
+    if key.startswith("sitemap"):
+        return _data(key, CacheClass.SLOW, _XML)
+    if key.endswith("/navigation.json"):
+        return _data(key, CacheClass.SLOW)
+    hot = key.startswith("catalog/offers/") or "/products/" in key
+    return _data(key, CacheClass.HOT if hot else CacheClass.PAGE)

@@ -158,8 +158,8 @@ class HomeDocument(Struct, frozen=True):
 
 
 class SitemapDocument(Struct, frozen=True):
-    """One shard of the sitemap: slugs of live products and paths of categories."""
+    """One shard of the sitemap: slugs of live products and paths of categories; the index names `shards` instead."""
 
-    shard: int
     products: list[str]
     categories: list[str]
+    shards: list[int] = field(default_factory=list)

@@ -19,6 +19,8 @@ function handler(event) {
     move(headers, "x-amz-meta-version", "x-source-version");
     move(headers, "x-amz-meta-committed-at", "x-committed-at");
     delete headers["x-amz-meta-state"];
+    delete headers["x-amz-meta-location"];
     delete headers["x-amz-meta-cache-tag"];
+    delete headers["x-amz-meta-release"];
     return response;
 }

@@ -9,12 +9,14 @@ from string import Template
 FOLDER = Path(__file__).parent
 API_ERRORS = {
     400: ("bad_request", "The request could not be read"),
+    404: ("not_found", "There is nothing at this address"),
     405: ("method_not_allowed", "This address does not take that method"),
     413: ("payload_too_large", "The request is larger than this address takes"),
     429: ("rate_limited", "Too many requests from this address"),
     503: ("overloaded", "The service does not answer right now"),
 }
 """Errors the edge itself makes under /api: status to code and title."""
+PURGE_SECRET_MIN = 16
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ class _Percent(Template):
 
 
 def render(config: NginxConfig) -> dict[str, str]:
-    """File name to text, all for the folder `home`."""
+    """File name to text, all for the folder `home`. Raises ValueError for a purge secret that could be guessed."""
+    if len(config.purge_secret) < PURGE_SECRET_MIN:
+        raise ValueError(f"the purge secret needs {PURGE_SECRET_MIN} characters; with an empty one anybody purges")
     template = _Percent((FOLDER / "nginx.conf.template").read_text())
     values = {
         "user": f"user {config.user};" if config.user else "",

@@ -57,7 +57,7 @@ class BotoStore:
         if_none_match: bool = False,
     ) -> str:
         condition = {"IfMatch": f'"{if_match}"'} if if_match else {"IfNoneMatch": "*"} if if_none_match else {}
-        with _translated(key):
+        with _translated(key, conditional=bool(if_match)):
             answer = self._client.put_object(
                 Bucket=self._bucket,
                 Key=key,
@@ -139,12 +139,13 @@ def _status(error: ClientError) -> int:
 
 
 @contextmanager
-def _translated(key: str) -> Iterator[None]:
+def _translated(key: str, *, conditional: bool = False) -> Iterator[None]:
+    """The client's errors as ours. To a put with If-Match a missing object (404) is a failed condition."""
     try:
         yield
     except ClientError as error:
         status = _status(error)
-        if status in {409, 412}:
+        if status in {409, 412} or (conditional and status == 404):
             raise PreconditionFailedError(key) from error
         if status >= 500 or status in {0, 429}:
             raise StoreUnavailableError(f"{key}: {error}") from error

@@ -80,7 +80,7 @@ class SigningStore(BotoStore):
             raise StoreUnavailableError(f"{key}: {error}") from error
         if answer.status < 300 or (missing_is_none and answer.status == 404):
             return answer
-        if answer.status in {409, 412}:
+        if answer.status in {409, 412} or (answer.status == 404 and "if-match" in headers):
             raise PreconditionFailedError(key)
         if answer.status >= 500 or answer.status == 429:
             raise StoreUnavailableError(f"{key}: the store answered {answer.status}")

@@ -1,0 +1,1 @@
+"""The storefront: its sources, its build, and its rendering in V8."""

@@ -1,0 +1,82 @@
+"""Pages from documents: the storefront's components in V8, inside the worker that publishes them.
+
+One context a process, made at the first use and never before a fork (a context made before one hangs in the child).
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from py_mini_racer import JSEvalException, JSTimeoutException, MiniRacer
+
+DIST: Final = Path(__file__).parent / "dist"
+PAGES_A_CALL: Final = 50
+TIMEOUT_SECONDS: Final = 20
+
+
+class PageRequest(Struct, frozen=True):
+    """A page to make: its name, its locale, and its document with its version."""
+
+    page: str
+    locale: str
+    document: msgspec.Raw
+    origin: str
+
+
+class RenderError(Exception):
+    """A page that could not be made; the others of its call were."""
+
+
+class _Made(Struct):
+    html: str = ""
+    error: str = ""
+
+
+class Renderer:
+    """Renders with the front end in `dist`. Thread-safe."""
+
+    def __init__(self, dist: Path = DIST) -> None:
+        self._dist = dist
+        self._lock = threading.Lock()
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Release id and hashed names of the build."""
+        found: dict[str, Any] = json.loads((self._dist / "manifest.json").read_text())
+        return found
+
+    @property
+    def release(self) -> str:
+        """The build's id: pages of another release are made again."""
+        return str(self.manifest["release"])
+
+    @cached_property
+    def _context(self) -> MiniRacer:
+        context = MiniRacer()
+        context.eval((self._dist / "server.js").read_text())
+        context.eval(f"globalThis.assets = {json.dumps(self.manifest['assets'])}")
+        return context
+
+    def render(self, pages: Sequence[PageRequest]) -> list[bytes | Exception]:
+        """HTML for each page in order, or the `RenderError` of a page that failed."""
+        made: list[bytes | Exception] = []
+        for start in range(0, len(pages), PAGES_A_CALL):
+            made += self._call(pages[start : start + PAGES_A_CALL])
+        return made
+
+    def _call(self, pages: Sequence[PageRequest]) -> list[bytes | Exception]:
+        asked = msgspec.json.encode(pages).decode()
+        try:
+            with self._lock:
+                answer = self._context.call("renderPages", asked, timeout_sec=TIMEOUT_SECONDS)
+        except (JSEvalException, JSTimeoutException) as error:
+            return [RenderError(str(error))] * len(pages)
+        results = msgspec.json.decode(answer, type=list[_Made])
+        return [RenderError(result.error) if result.error else result.html.encode() for result in results]

@@ -1,0 +1,4 @@
+// What every page is made with.
+export interface PageContext<Document> {
+  document: Document; locale: string; origin: string; assets: Record<string, string>;
+}

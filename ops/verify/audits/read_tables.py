@@ -1,0 +1,142 @@
+"""Read tables: every document is what a fresh rebuild would make of the sources now.
+
+The builders of the projections run again over every id of the sources and of the documents, in one snapshot
+on the primary; content is compared by hash, a missing source with a tombstone, list entries as sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, Final, cast
+
+import msgspec
+
+from kernel.database import SyncReadConnection, SyncWriteConnection
+from kernel.shapes import ProductDocument
+from ops.verify.audit import Audit, AuditResult, Context, Violation
+from ops.verify.document_queries import (
+    SELECT_CATEGORY_IDS,
+    SELECT_CATEGORY_PATHS,
+    SELECT_DOCUMENTS,
+    SELECT_LIST_ENTRIES,
+    SELECT_PRODUCT_IDS,
+)
+from ops.verify.repairs import project_again
+from read_side.projections.engine import content_hash
+from read_side.projections.kinds import Kind
+from read_side.projections.lists import (
+    CATEGORY,
+    HOME,
+    HOME_ID,
+    LIST,
+    NAVIGATION,
+    NAVIGATION_ID,
+    PAGES_MAX,
+    SITEMAP,
+    SITEMAP_INDEX_ID,
+    SITEMAP_SHARDS,
+    list_id,
+)
+from read_side.projections.products import OFFER, PRODUCT, list_paths, released
+
+CHUNK: Final = 1000
+KINDS: Final = (PRODUCT, OFFER, CATEGORY, NAVIGATION, LIST, HOME, SITEMAP)
+
+Entry = tuple[str, str, date]
+"""product, list's path, the date it is ordered by"""
+
+
+def run(context: Context) -> AuditResult:
+    """All kinds of documents, then the list entries that the products' documents imply."""
+    violations: list[Violation] = []
+    entries: set[Entry] = set()
+    checked = 0
+    with context.database.snapshot() as conn:
+        for kind in KINDS:
+            stored = {
+                id: (state, bytes(digest))
+                for id, state, digest in conn.execute(SELECT_DOCUMENTS, {"kind": kind.name})
+            }
+            ids = sorted(stored.keys() | source_ids(conn, kind))
+            checked += len(ids)
+            for chunk in _chunks(ids):
+                built = _build(conn, kind, chunk)
+                violations += differences(kind, chunk, built, stored)
+                entries.update(_entries(built.values()))
+                context.progress(f"read-tables: {kind.name}", len(chunk), len(ids))
+        listed: set[Entry] = {
+            (product, path, day) for product, path, day in conn.execute(SELECT_LIST_ENTRIES)
+        }
+    violations += _entry_differences(listed, entries)
+    return AuditResult(checked + len(listed | entries), violations)
+
+
+def source_ids(conn: SyncReadConnection, kind: Kind) -> set[str]:
+    """Ids that this kind's sources may give a document."""
+    if kind in (PRODUCT, OFFER):
+        return _column(conn, SELECT_PRODUCT_IDS)
+    if kind is CATEGORY:
+        return _column(conn, SELECT_CATEGORY_IDS)
+    if kind is LIST:
+        paths = {"", *_column(conn, SELECT_CATEGORY_PATHS)}
+        return {list_id(path, page) for path in paths for page in range(1, PAGES_MAX + 1)}
+    if kind is SITEMAP:
+        return {SITEMAP_INDEX_ID, *map(str, range(SITEMAP_SHARDS))}
+    return {NAVIGATION_ID} if kind is NAVIGATION else {HOME_ID}
+
+
+def differences(
+    kind: Kind, ids: Iterable[str], built: dict[str, Any], stored: dict[str, tuple[str, bytes]]
+) -> Iterator[Violation]:
+    """Documents that are not what was built; `stored` gives state and hash by id."""
+    for id in ids:
+        state, digest = stored.get(id, ("gone", b""))
+        body = built.get(id)
+        subject, keys = f"{kind.name}:{id}", work_keys(kind.name, id)
+        if body is None and state == "live":
+            yield Violation(subject, "is live and has no source", keys)
+        elif body is not None and state != "live":
+            yield Violation(subject, "has a source and is " + ("gone" if id in stored else "missing"), keys)
+        elif body is not None and digest != content_hash(msgspec.json.encode(body)):
+            yield Violation(subject, "differs from what its sources make now", keys)
+
+
+def work_keys(kind: str, id: str) -> tuple[str, ...]:
+    """Keys of deliveries that may be about to change this document: its own, its list's, its products'."""
+    path = id.rsplit("#", 1)[0]
+    return (id, f"{kind}:{id}", f"/{path}", "/")
+
+
+def _build(conn: SyncReadConnection, kind: Kind, ids: Sequence[str]) -> dict[str, Any]:
+    return dict(kind.build(cast(SyncWriteConnection, conn), ids))
+
+
+def _entries(bodies: Iterable[Any]) -> Iterator[Entry]:
+    for body in bodies:
+        if isinstance(body, ProductDocument):
+            for path in list_paths(body):
+                yield body.id, path, released(body)
+
+
+def _entry_differences(listed: set[Entry], wanted: set[Entry]) -> Iterator[Violation]:
+    missing = {(product, path) for product, path, _ in wanted - listed}
+    extra = {(product, path) for product, path, _ in listed - wanted}
+    for product, path in sorted(missing | extra):
+        here, there = (product, path) in extra, (product, path) in missing
+        problem = (
+            "is ordered by another date" if here and there else "should not be" if here else "is missing"
+        )
+        yield Violation(f"list_entry:{product}:{path}", problem, (product,))
+
+
+def _column(conn: SyncReadConnection, statement: str) -> set[str]:
+    return {value for (value,) in conn.execute(statement)}
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
+
+
+AUDIT = Audit("read-tables", "documents and list entries equal a fresh rebuild", run, project_again)

@@ -1,0 +1,33 @@
+"""SQL of the audits over documents."""
+
+from typing import Final
+
+SELECT_PRODUCT_IDS: Final = "SELECT id::text FROM product"
+SELECT_CATEGORY_IDS: Final = "SELECT id::text FROM category"
+SELECT_CATEGORY_PATHS: Final = "SELECT path FROM category"
+
+SELECT_DOCUMENTS: Final = "SELECT id, state, hash FROM document WHERE kind = %(kind)s"
+
+SELECT_LIST_ENTRIES: Final = "SELECT product_id, path, released_on FROM list_entry"
+
+# Documents that the search index holds, and those that it must not hold any more.
+SELECT_INDEXED: Final = (
+    "SELECT id, version, state = 'live' FROM document WHERE kind = 'product' AND version > 0"
+)
+
+# Every publisher of these documents (`kind:id`) is asked: data by deliveries, pages and lists by keyed rows.
+ASK_PUBLISHERS: Final = """
+WITH fact AS (
+    SELECT uuidv7() AS event_id, document FROM unnest(%(documents)s::text[]) AS document
+), owed AS (
+    INSERT INTO outbox_delivery (event_id, consumer, key, command_id)
+    SELECT event_id, 'documents.publish', document, %(command_id)s
+      FROM fact WHERE split_part(document, ':', 1) IN ('product', 'offer')
+)
+INSERT INTO outbox_keyed (consumer, key, event_id, command_id, next_at)
+SELECT 'pages.publish', document, event_id, %(command_id)s, clock_timestamp()
+  FROM fact WHERE split_part(document, ':', 1) <> 'offer'
+ ORDER BY document
+ON CONFLICT (consumer, key) DO UPDATE
+   SET revision = outbox_keyed.revision + 1, dead_at = NULL, attempts = 0, next_at = EXCLUDED.next_at
+"""

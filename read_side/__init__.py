@@ -1,0 +1,1 @@
+"""What readers get: documents and the SQL that makes them, search, and the read API."""

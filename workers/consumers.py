@@ -1,0 +1,53 @@
+"""The consumer framework: who is owed effects, and how an effect happens once.
+
+A transactional consumer's effect is in Postgres: claim, effect and completion are one transaction. A leased consumer's
+effect is outside: it takes a lease, acts idempotently, and finishes what it took. A consumer plugs in by its
+description; claims, attempts, back-off and dead letters are here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from kernel.database import SyncDatabase, SyncWriteConnection
+
+Queue = Literal["now", "publish", "bulk"]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One effect owed. `committed_at` is when the event's command was committed."""
+
+    event_id: UUID
+    key: str
+    command_id: UUID
+    request_id: str | None = None
+    committed_at: datetime | None = None
+    revision: int = 0
+    attempts: int = 0
+
+
+Rings = set[str]
+Effect = Callable[[SyncWriteConnection, Sequence[Delivery]], Rings]
+"""Carries out a batch in the transaction given, all or nothing; returns the consumers owed something by it."""
+
+Act = Callable[[SyncDatabase, Sequence[Delivery]], Mapping[str, str]]
+"""Carries out what it can of a batch; returns an error for each key that failed."""
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """Who is owed effects. Exactly one of `effect` (transactional) and `act` (leased) is given."""
+
+    name: str
+    queue: Queue
+    effect: Effect | None = None
+    act: Act | None = None
+    keyed: bool = False
+    batch: int = 100
+    lease_seconds: int = 30
+    waits_for_imports: bool = False

@@ -1,0 +1,171 @@
+"""An actor's work: claim until a claim comes back short."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter
+
+from kernel.database import SyncDatabase, SyncWriteConnection, is_transient
+from kernel.database.retry import is_connection_lost
+from kernel.settings import OutboxSettings
+from kernel.telemetry import bind_request_id
+from workers import sql
+from workers.bell import Bell
+from workers.consumers import Consumer, Delivery, Rings
+
+log = structlog.get_logger()
+DONE = Counter("techmart_deliveries_done_total", "Deliveries finished", ["consumer"])
+FAILED = Counter("techmart_deliveries_failed_total", "Attempts that failed", ["consumer"])
+WORKER = f"{socket.gethostname()}:{os.getpid()}"
+
+
+class Drain:
+    """Works off the deliveries of one consumer."""
+
+    def __init__(self, consumer: Consumer, database: SyncDatabase, bell: Bell, settings: OutboxSettings) -> None:
+        self.consumer, self.database, self.bell = consumer, database, bell
+        self.batch = min(consumer.batch, settings.outbox_batch)
+        self.attempts_max = settings.outbox_attempts_max
+
+    def run(self) -> None:
+        """Clear the wake-up, then claim until nothing is ready."""
+        self.bell.clear(self.consumer.name)
+        if self.consumer.waits_for_imports and self._import_runs():
+            return
+        once = self._effect_batch if self.consumer.effect else self._lease_batch
+        while once() >= self.batch:
+            continue
+        single = self._effect_single if self.consumer.effect else self._lease_single
+        while single():
+            continue
+
+    def _import_runs(self) -> bool:
+        with self.database.transaction() as conn:
+            return conn.execute(sql.IMPORT_RUNS).fetchone() == (True,)
+
+    # Transactional
+
+    def _effect_batch(self) -> int:
+        owner = {"consumer": self.consumer.name}
+        with self.database.transaction() as conn:
+            rows = conn.execute(sql.SELECT_BATCH, {**owner, "limit": self.batch}).fetchall()
+            if not rows:
+                return 0
+            wanted = {**owner, "event_ids": [row[0] for row in rows], "keys": [row[1] for row in rows]}
+            intent = _first(conn, sql.INSERT_INTENT, {**wanted, "worker": WORKER})
+        try:
+            self.bell.ring(self.database.run(lambda conn: self._carry_out(conn, wanted, intent)))
+        except Exception as error:  # noqa: BLE001 - whatever it was, the rows are tried one by one
+            self._give_back(wanted, intent, error)
+        return len(rows)
+
+    def _carry_out(self, conn: SyncWriteConnection, wanted: Mapping[str, Any], intent: UUID | None) -> Rings:
+        locked = conn.execute(sql.LOCK_BATCH, wanted).fetchall()
+        deliveries = [Delivery(row[0], row[1], row[2], row[3], row[4]) for row in locked]
+        rings: Rings = set()
+        if deliveries:
+            bind_request_id(deliveries[-1].request_id)
+            assert self.consumer.effect is not None
+            rings = self.consumer.effect(conn, deliveries)
+            done = {"event_ids": [d.event_id for d in deliveries], "keys": [d.key for d in deliveries]}
+            conn.execute(sql.FINISH_BATCH, {**wanted, **done})
+        if intent:
+            conn.execute(sql.DELETE_INTENT, {"intent": intent})
+        DONE.labels(self.consumer.name).inc(len(deliveries))
+        return rings
+
+    def _give_back(self, wanted: Mapping[str, Any], intent: UUID | None, error: Exception) -> None:
+        transient = is_transient(error) or is_connection_lost(error)
+        log.warning("batch failed", consumer=self.consumer.name, transient=transient, error=str(error))
+        FAILED.labels(self.consumer.name).inc()
+        with self.database.transaction() as conn:
+            if not transient:
+                conn.execute(sql.MARK_SINGLE, wanted)
+            conn.execute(sql.DELETE_INTENT, {"intent": intent})
+
+    def _effect_single(self) -> bool:
+        owner = {"consumer": self.consumer.name, "attempts_max": self.attempts_max}
+        with self.database.transaction() as conn:
+            row = conn.execute(sql.CLAIM_SINGLE, owner).fetchone()
+        if row is None:
+            return False
+        event_id, key, attempts, dead = row
+        if dead:
+            return True
+        try:
+            one = {**owner, "event_ids": [event_id], "keys": [key]}
+            self.bell.ring(self.database.run(lambda conn: self._carry_out(conn, one, None)))
+        except Exception as error:  # noqa: BLE001 - recorded with the row, which a person will read
+            log.warning("delivery failed", consumer=self.consumer.name, key=key, attempt=attempts, error=str(error))
+            FAILED.labels(self.consumer.name).inc()
+            with self.database.transaction() as conn:
+                conn.execute(sql.RECORD_ERROR, {**owner, "event_id": event_id, "key": key, "error": _short(error)})
+        return True
+
+    # Leased
+
+    def _lease_batch(self) -> int:
+        return self._lease(fresh=True, limit=self.batch)
+
+    def _lease_single(self) -> bool:
+        return self._lease(fresh=False, limit=1) > 0
+
+    def _lease(self, *, fresh: bool, limit: int) -> int:
+        claim = sql.LEASE_KEYED if self.consumer.keyed else sql.LEASE_DELIVERIES
+        wanted = {"consumer": self.consumer.name, "fresh": fresh, "limit": limit, "lease": self.consumer.lease_seconds}
+        with self.database.transaction() as conn:
+            rows = conn.execute(claim, wanted).fetchall()
+        if not rows:
+            return 0
+        deliveries = [Delivery(row[0], row[1], row[3], revision=row[2], attempts=row[4]) for row in rows]
+        failed = self._act(deliveries)
+        with self.database.transaction() as conn:
+            self._finish(conn, [d for d in deliveries if d.key not in failed])
+            self._fail(conn, [d for d in deliveries if d.key in failed], failed)
+        return len(rows)
+
+    def _act(self, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
+        assert self.consumer.act is not None
+        try:
+            return self.consumer.act(self.database, deliveries)
+        except Exception as error:  # noqa: BLE001 - recorded with every row of the batch
+            log.warning("batch failed", consumer=self.consumer.name, error=str(error))
+            return {delivery.key: _short(error) for delivery in deliveries}
+
+    def _finish(self, conn: SyncWriteConnection, done: Sequence[Delivery]) -> None:
+        statement = sql.FINISH_KEYED if self.consumer.keyed else sql.FINISH_DELIVERIES
+        if done:
+            conn.execute(statement, self._arrays(done))
+        DONE.labels(self.consumer.name).inc(len(done))
+
+    def _fail(self, conn: SyncWriteConnection, failed: Sequence[Delivery], errors: Mapping[str, str]) -> None:
+        if not failed:
+            return
+        statement = sql.FAIL_KEYED if self.consumer.keyed else sql.FAIL_DELIVERIES
+        texts = {"errors": [errors[d.key] for d in failed], "attempts_max": self.attempts_max}
+        conn.execute(statement, {**self._arrays(failed), **texts})
+        FAILED.labels(self.consumer.name).inc(len(failed))
+
+    def _arrays(self, deliveries: Sequence[Delivery]) -> dict[str, Any]:
+        return {
+            "consumer": self.consumer.name,
+            "event_ids": [d.event_id for d in deliveries],
+            "keys": [d.key for d in deliveries],
+            "revisions": [d.revision for d in deliveries],
+        }
+
+
+def _first(conn: SyncWriteConnection, statement: str, parameters: Mapping[str, Any]) -> Any:
+    row = conn.execute(statement, parameters).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500].replace("\0", "")

@@ -1,0 +1,184 @@
+"""The consumers that make documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from kernel.database import SyncDatabase, SyncWriteConnection
+from kernel.shapes import OfferDocument, ProductDocument
+from read_side.projections.engine import PAGES_DELAY_SECONDS, Cause, Change, project
+from read_side.projections.kinds import Kind
+from read_side.projections.lists import (
+    CATEGORY,
+    HOME,
+    HOME_ID,
+    LIST,
+    NAVIGATION,
+    NAVIGATION_ID,
+    PAGES_MAX,
+    SHOWN,
+    SITEMAP,
+    SITEMAP_INDEX_ID,
+    SITEMAP_SHARDS,
+    list_id,
+)
+from read_side.projections.lists_sql import SELECT_PARENTS, SELECT_SHARDS_OF
+from read_side.projections.products import OFFER, PRODUCT, list_paths, released
+from read_side.projections.products_sql import DELETE_LIST_ENTRIES, INSERT_LIST_ENTRIES, SELECT_SHOWING_LISTS
+from read_side.projections.sql import ASK_KEYED
+from workers.consumers import Consumer, Delivery, Rings
+
+LISTS: Final = "lists.project"
+SITEMAPS: Final = "sitemaps.project"
+SITEMAP_DELAY_SECONDS: Final = 10.0
+
+
+def causes_of(deliveries: Sequence[Delivery]) -> dict[str, Cause]:
+    """The latest cause for each key of a batch."""
+    ordered = sorted(deliveries, key=lambda delivery: delivery.event_id)
+    return {d.key: Cause(d.command_id, d.request_id, d.committed_at) for d in ordered}
+
+
+def project_products(conn: SyncWriteConnection, deliveries: Sequence[Delivery]) -> Rings:
+    """Product documents, the lists they are in, and what is owed because of them."""
+    return update_products(conn, causes_of(deliveries))
+
+
+def update_products(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> Rings:
+    """`project_products` for ids that come without deliveries."""
+    changes = project(conn, PRODUCT, causes)
+    moved = [change for change in changes if _placement(change.before) != _placement(change.after)]
+    stayed = [change.id for change in changes if change not in moved]
+    paths = {path for change in moved for path in (*_paths(change.before), *_paths(change.after))}
+    paths |= _showing(conn, stayed)
+    _place(conn, moved)
+    cause = next(iter(causes.values()))
+    _ask(conn, LISTS, [f"/{path}" for path in paths], cause, PAGES_DELAY_SECONDS)
+    appeared = [change.id for change in changes if _slug(change.before) != _slug(change.after)]
+    _ask(conn, SITEMAPS, _shards(conn, appeared), cause, SITEMAP_DELAY_SECONDS)
+    return set(PRODUCT.publishers) if changes else set()
+
+
+def project_offers(conn: SyncWriteConnection, deliveries: Sequence[Delivery]) -> Rings:
+    """Offers; a list that shows a product is made again when its band changes."""
+    return update_offers(conn, causes_of(deliveries))
+
+
+def update_offers(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> Rings:
+    """`project_offers` for ids that come without deliveries."""
+    changes = project(conn, OFFER, causes)
+    flipped = [change.id for change in changes if _band(change.before) != _band(change.after)]
+    paths = [f"/{path}" for path in _showing(conn, flipped)]
+    _ask(conn, LISTS, paths, next(iter(causes.values())), PAGES_DELAY_SECONDS)
+    return set(OFFER.publishers) if changes else set()
+
+
+def project_categories(conn: SyncWriteConnection, deliveries: Sequence[Delivery]) -> Rings:
+    """Categories, those above them, and the tree."""
+    return update_categories(conn, causes_of(deliveries))
+
+
+def update_categories(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> Rings:
+    """`project_categories` for ids that come without deliveries."""
+    cause = next(iter(causes.values()))
+    parents = {row[0]: cause for row in conn.execute(SELECT_PARENTS, {"ids": list(causes)})}
+    changes = project(conn, CATEGORY, {**parents, **causes})
+    project(conn, NAVIGATION, {NAVIGATION_ID: cause})
+    paths = {change.after.path for change in changes if change.after} | {c.before.path for c in changes if c.before}
+    _ask(conn, LISTS, [f"/{path}" for path in paths | ({""} if changes else set())], cause, PAGES_DELAY_SECONDS)
+    return set()
+
+
+def project_lists(database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
+    """List pages of each path asked for, and the start page with the whole shop's."""
+    for delivery in deliveries:
+        cause = Cause(delivery.command_id)
+        path = delivery.key[1:]
+        database.run(lambda conn, path=path, cause=cause: update_list(conn, path, cause))  # type: ignore[misc]
+    return {}
+
+
+def update_list(conn: SyncWriteConnection, path: str, cause: Cause) -> None:
+    """The pre-rendered pages of one list; the start page goes with the whole shop's."""
+    project(conn, LIST, {list_id(path, page): cause for page in range(1, PAGES_MAX + 1)})
+    if not path:
+        project(conn, HOME, {HOME_ID: cause})
+
+
+def project_sitemaps(database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
+    """Shards asked for, then the index."""
+    cause = Cause(deliveries[0].command_id)
+    database.run(lambda conn: update_sitemaps(conn, [delivery.key for delivery in deliveries], cause))
+    return {}
+
+
+def update_sitemaps(conn: SyncWriteConnection, shards: Iterable[str], cause: Cause) -> None:
+    """These shards and the index."""
+    project(conn, SITEMAP, dict.fromkeys(shards, cause))
+    project(conn, SITEMAP, {SITEMAP_INDEX_ID: cause})
+
+
+CONSUMERS: Final = (
+    Consumer("products.project", "now", effect=project_products, batch=200),
+    Consumer("offers.project", "now", effect=project_offers, batch=200),
+    Consumer("categories.project", "now", effect=project_categories, batch=100),
+    Consumer(LISTS, "now", act=project_lists, keyed=True, batch=8, waits_for_imports=True),
+    Consumer(SITEMAPS, "bulk", act=project_sitemaps, keyed=True, batch=SITEMAP_SHARDS, waits_for_imports=True),
+)
+
+
+def _placement(product: ProductDocument | None) -> tuple[str, str | None] | None:
+    return (product.category_path, product.released_on) if product else None
+
+
+def _paths(product: ProductDocument | None) -> list[str]:
+    return list_paths(product) if product else []
+
+
+def _slug(product: ProductDocument | None) -> str | None:
+    return product.slug if product else None
+
+
+def _band(offer: OfferDocument | None) -> str | None:
+    return offer.offers[0].availability if offer else None
+
+
+def _showing(conn: SyncWriteConnection, ids: Sequence[str]) -> set[str]:
+    if not ids:
+        return set()
+    return {row[0] for row in conn.execute(SELECT_SHOWING_LISTS, {"ids": list(ids), "shown": SHOWN})}
+
+
+def _shards(conn: SyncWriteConnection, ids: Sequence[str]) -> list[str]:
+    if not ids:
+        return []
+    return [str(row[0]) for row in conn.execute(SELECT_SHARDS_OF, {"ids": list(ids), "shards": SITEMAP_SHARDS})]
+
+
+def _place(conn: SyncWriteConnection, moved: Sequence[Change]) -> None:
+    """Entries of the lists these products are in now, instead of those they were in."""
+    if not moved:
+        return
+    conn.execute(DELETE_LIST_ENTRIES, {"ids": [change.id for change in moved]})
+    entries = [
+        (path, released(change.after), change.id) for change in moved if change.after for path in list_paths(change.after)
+    ]
+    columns = tuple(zip(*entries, strict=True)) or ((), (), ())
+    conn.execute(INSERT_LIST_ENTRIES, {"paths": list(columns[0]), "released": list(columns[1]), "ids": list(columns[2])})
+
+
+def _ask(conn: SyncWriteConnection, consumer: str, keys: Iterable[str], cause: Cause, delay_seconds: float) -> None:
+    wanted = sorted(set(keys))
+    if wanted:
+        conn.execute(
+            ASK_KEYED,
+            {
+                "consumer": consumer,
+                "keys": wanted,
+                "event_id": UUID(int=0),
+                "command_id": cause.command_id,
+                "delay_seconds": delay_seconds,
+            },
+        )

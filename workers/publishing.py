@@ -1,0 +1,171 @@
+"""The consumers that put objects into the bucket.
+
+What was published is read first, the documents in a later statement; each object is put on the condition that the
+one last recorded still stands there. Outcomes are recorded together; an object whose outcome was not recorded (a
+worker killed between put and record) is found again by its version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from prometheus_client import Counter
+
+from edge import keys
+from edge.cdn import Cdn
+from edge.publish import Outcome, Published, Rendered, put_guarded
+from edge.store import ObjectStore, StoreError
+from kernel.database import SyncDatabase
+from workers.consumers import Delivery
+from workers.publishing_sql import RECORD_PUBLISHED, SELECT_DOCUMENTS, SELECT_PUBLISHED
+from workers.rendering import (
+    PAGE_KINDS,
+    Document,
+    RenderPages,
+    data_objects,
+    document_kind,
+    farewell,
+    moved_to,
+    page_object,
+    page_request,
+    page_target,
+)
+
+log = structlog.get_logger()
+PUT = Counter("techmart_objects_put_total", "Objects put into the bucket", ["kind"])
+SAME = Counter("techmart_objects_same_total", "Objects that stood there already", ["kind"])
+PUTS_AT_ONCE: Final = 12
+
+
+@dataclass(frozen=True)
+class Known:
+    """A recorded object and the document it is of; `kind` is the object's."""
+
+    kind: str
+    id: str
+    published: Published
+    state: str
+
+
+class Publisher:
+    """What the publishing consumers share: the bucket, the CDN, the renderer of pages."""
+
+    def __init__(
+        self, store: ObjectStore, cdn: Cdn, locales: Sequence[str], edge_url: str, pages: RenderPages, release: str
+    ) -> None:
+        self.store, self.cdn, self.locales, self.edge_url = store, cdn, tuple(locales), edge_url
+        self.pages, self.release = pages, release
+        self._threads = ThreadPoolExecutor(PUTS_AT_ONCE, thread_name_prefix="put")
+
+    def publish_documents(self, database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
+        """Offer and product JSON."""
+        return self._publish(database, deliveries, DOCUMENT_OBJECTS)
+
+    def publish_pages(self, database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
+        """Pages, lists, navigation, sitemaps."""
+        return self._publish(database, deliveries, PAGE_OBJECTS)
+
+    def _publish(self, database: SyncDatabase, deliveries: Sequence[Delivery], kinds: frozenset[str]) -> Mapping[str, str]:
+        known, documents = read(database, sorted({delivery.key for delivery in deliveries}), kinds)
+        errors: dict[str, str] = {}
+        live = [document for document in documents if document.live]
+        rendered = [*self._data(live, kinds), *self._pages(live, kinds, errors)]
+        if not errors:
+            rendered += farewells(documents, known, {item.target.key for _, item in rendered})
+        outcomes = list(self._put_all(rendered, known, errors))
+        record(database, outcomes)
+        self.cdn.purge([o.rendered.target.address for o in outcomes if o.put and o.rendered.target.key in known])
+        return errors
+
+    def _data(self, documents: Sequence[Document], kinds: frozenset[str]) -> Iterable[tuple[str, Rendered]]:
+        for document in documents:
+            if document.kind in kinds:
+                for rendered in data_objects(document, self.locales, self.edge_url):
+                    yield document.key, rendered
+
+    def _pages(
+        self, documents: Sequence[Document], kinds: frozenset[str], errors: dict[str, str]
+    ) -> Iterable[tuple[str, Rendered]]:
+        asked = [(d, locale) for d in documents if PAGE_KINDS.get(d.kind) in kinds for locale in self.locales]
+        made = self.pages([page_request(document, locale) for document, locale in asked])
+        for (document, locale), body in zip(asked, made, strict=True):
+            if isinstance(body, Exception):
+                errors[document.key] = f"page {page_target(document, locale).address}: {body}"
+            else:
+                yield document.key, page_object(document, locale, body, self.release)
+
+    def _put_all(
+        self, rendered: Sequence[tuple[str, Rendered]], known: Mapping[str, Known], errors: dict[str, str]
+    ) -> Iterable[Outcome]:
+        def put(item: Rendered) -> Outcome | StoreError:
+            try:
+                before = known.get(item.target.key)
+                return put_guarded(self.store, item, before.published if before else None)
+            except StoreError as error:
+                return error
+
+        results = self._threads.map(put, [item for _, item in rendered])
+        for (key, item), result in zip(rendered, results, strict=True):
+            if isinstance(result, StoreError):
+                errors[key] = f"{type(result).__name__}: {result}"
+                continue
+            (PUT if result.put else SAME).labels(item.kind).inc()
+            yield result
+
+
+DOCUMENT_OBJECTS: Final = frozenset({"product", "offer"})
+PAGE_OBJECTS: Final = frozenset({*PAGE_KINDS.values(), "list", "navigation", "sitemap"})
+
+
+def read(
+    database: SyncDatabase, wanted: Sequence[str], kinds: frozenset[str]
+) -> tuple[dict[str, Known], list[Document]]:
+    """Objects of these kinds recorded for the documents named `kind:id`, then, later, the documents themselves."""
+    names = [key.split(":", 1) for key in wanted]
+    own = {name: [k for k in kinds if document_kind(k) == name] for name in {kind for kind, _ in names}}
+    objects = [(kind, document_id) for name, document_id in names for kind in own[name]]
+    with database.transaction() as conn:
+        rows = conn.execute(SELECT_PUBLISHED, _pairs(objects)).fetchall()
+        known = {row[0]: Known(row[1], row[2], Published(row[3], bytes(row[4]), row[5], row[6]), row[7]) for row in rows}
+        found = conn.execute(SELECT_DOCUMENTS, _pairs(names)).fetchall()
+    return known, [Document(r[0], r[1], r[2], r[3], bytes(r[4]), r[5], r[6]) for r in found if r[2] > 0]
+
+
+def record(database: SyncDatabase, outcomes: Sequence[Outcome]) -> None:
+    """Note what stands under each key now."""
+    if not outcomes:
+        return
+    columns = {
+        "keys": [o.rendered.target.key for o in outcomes],
+        "kinds": [o.rendered.kind for o in outcomes],
+        "ids": [o.rendered.id for o in outcomes],
+        "versions": [o.version for o in outcomes],
+        "hashes": [o.rendered.hash.hex() if o.version == o.rendered.version else "" for o in outcomes],
+        "etags": [o.etag for o in outcomes],
+        "states": [o.rendered.state for o in outcomes],
+        "releases": [o.rendered.release for o in outcomes],
+    }
+    with database.transaction() as conn:
+        conn.execute(RECORD_PUBLISHED, columns)
+
+
+def farewells(
+    documents: Sequence[Document], known: Mapping[str, Known], current: set[str]
+) -> Iterable[tuple[str, Rendered]]:
+    """For each object that its document no longer has: a redirect to where it went, or word that it is gone."""
+    by_name = {(document.kind, document.id): document for document in documents}
+    for key, old in known.items():
+        document = by_name.get((document_kind(old.kind), old.id))
+        if document is None or key in current or old.published.version >= document.version:
+            continue
+        target = keys.target_of(key)
+        yield document.key, farewell(document, old.kind, target, moved_to(document, old.kind, target))
+
+
+def _pairs(names: Iterable[Sequence[str]]) -> dict[str, list[str]]:
+    pairs = list(names)
+    return {"kinds": [kind for kind, _ in pairs], "ids": [document_id for _, document_id in pairs]}

@@ -1,0 +1,43 @@
+"""SQL of the publishers."""
+
+from typing import Final
+
+# Read before the documents are: an object put meanwhile by another publisher fails the condition of our put.
+SELECT_PUBLISHED: Final = """
+SELECT key, kind, id, version, hash, etag, release, state FROM published_object
+ WHERE (kind, id) IN (SELECT * FROM unnest(%(kinds)s::text[], %(ids)s::text[]))
+"""
+
+SELECT_DOCUMENTS: Final = """
+SELECT kind, id, version, state, hash, content::text, committed_at FROM document
+ WHERE (kind, id) IN (SELECT * FROM unnest(%(kinds)s::text[], %(ids)s::text[]))
+"""
+
+# Two publishers may record out of turn: the higher version stays.
+RECORD_PUBLISHED: Final = """
+INSERT INTO published_object (key, kind, id, version, hash, etag, state, release)
+SELECT p.key, p.kind, p.id, p.version, decode(p.hash, 'hex'), p.etag, p.state, p.release
+  FROM unnest(%(keys)s::text[], %(kinds)s::text[], %(ids)s::text[], %(versions)s::bigint[], %(hashes)s::text[],
+              %(etags)s::text[], %(states)s::text[], %(releases)s::text[])
+       AS p (key, kind, id, version, hash, etag, state, release)
+ ORDER BY p.key
+ON CONFLICT (key) DO UPDATE SET kind = EXCLUDED.kind, id = EXCLUDED.id, version = EXCLUDED.version, hash = EXCLUDED.hash,
+    etag = EXCLUDED.etag, state = EXCLUDED.state, release = EXCLUDED.release, put_at = clock_timestamp()
+ WHERE published_object.version <= EXCLUDED.version
+"""
+
+# Pages made with another front-end release than this one are asked for again.
+ASK_ALL_PAGES: Final = """
+INSERT INTO outbox_keyed (consumer, key, event_id, command_id, next_at)
+SELECT 'pages.publish', kind || ':' || id, %(event_id)s, %(event_id)s, clock_timestamp()
+  FROM document WHERE state = 'live' AND kind IN ('product', 'list', 'home')
+ON CONFLICT (consumer, key) DO UPDATE SET revision = outbox_keyed.revision + 1, dead_at = NULL
+"""
+
+SELECT_RELEASE: Final = "SELECT version, etag FROM published_object WHERE key = 'private/release'"
+
+RECORD_RELEASE: Final = """
+INSERT INTO published_object (key, kind, id, version, hash, etag, state, release)
+VALUES ('private/release', 'release', 'storefront', 1, '\\x', %(release)s, 'live', %(release)s)
+ON CONFLICT (key) DO UPDATE SET etag = EXCLUDED.etag, release = EXCLUDED.release, put_at = clock_timestamp()
+"""

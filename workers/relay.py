@@ -1,0 +1,79 @@
+"""The relay: finds consumers with ready deliveries and rings them.
+
+It reads on a direct connection, 50 ms apart while there is work and 250 ms when there is none. It carries no facts:
+a relay that dies, a broker that forgets, cost one poll.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Final
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from kernel.database import SyncDatabase
+from kernel.settings import DatabaseSettings, ServerSettings, load
+from kernel.telemetry import configure_logging
+from kernel.web import serve_health
+from workers.bell import Bell
+from workers.broker import open_broker
+from workers.context import Worker
+from workers.sql import IMPORT_RUNS, SELECT_READY
+
+log = structlog.get_logger()
+BUSY_SECONDS: Final = 0.05
+IDLE_SECONDS: Final = 0.25
+FAILED_SECONDS: Final = 1.0
+
+
+class Relay:
+    """Polls for all consumers of the project."""
+
+    def __init__(self, database: SyncDatabase, bell: Bell, waits_for_imports: dict[str, bool]) -> None:
+        self._database, self._bell, self._consumers = database, bell, waits_for_imports
+        self.healthy = False
+
+    def run_once(self) -> int:
+        """Ring whoever has something ready; return how many there were."""
+        with self._database.transaction() as conn:
+            ready = {row[0] for row in conn.execute(SELECT_READY, {"consumers": list(self._consumers)})}
+            waiting = {name for name in ready if self._consumers[name]}
+            if waiting and conn.execute(IMPORT_RUNS).fetchone() == (True,):
+                ready -= waiting
+        self._bell.ring(ready)
+        return len(ready)
+
+    def run(self, stop: threading.Event) -> None:
+        """Poll until `stop` is set; a database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                pause = BUSY_SECONDS if self.run_once() else IDLE_SECONDS
+                self.healthy = True
+            except (psycopg.Error, PoolTimeout) as error:
+                if self.healthy:
+                    log.warning("the database is away", error=str(error))
+                self.healthy, pause = False, FAILED_SECONDS
+            stop.wait(pause)
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    configure_logging()
+    database_settings, server = load(DatabaseSettings, ServerSettings)
+    consumers = Worker().consumers
+    database = SyncDatabase(database_settings, size=2, url=database_settings.database_direct_url)
+    bell = Bell(database, open_broker(), {name: consumer.queue for name, consumer in consumers.items()})
+    relay = Relay(database, bell, {name: consumer.waits_for_imports for name, consumer in consumers.items()})
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    serve_health(server.metrics_port, lambda: relay.healthy)
+    relay.run(stop)
+    database.close()
+
+
+if __name__ == "__main__":
+    main()
