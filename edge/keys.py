@@ -1,7 +1,7 @@
 """Addresses at the edge, the objects behind them, and how long each may be kept.
 
 An address is the object's key with a leading slash, except for pages: `/{locale}/p/{slug}` is kept under
-`pages/{locale}/p/{slug}`, so that no page hides a folder of the bucket.
+`pages/{locale}/p/{slug}.html`. Stores that keep objects as files cannot hold both `c/printing` and what is below it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def _data(path: str, cache: CacheClass, content_type: str = _JSON) -> Target:
 
 
 def _page(path: str) -> Target:
-    return Target(f"pages/{path}" if not path.endswith("/") else f"pages/{path}index", f"/{path}", CacheClass.PAGE, _HTML)
+    name = f"{path}index" if path.endswith("/") else path
+    return Target(f"pages/{name}.html", f"/{path}", CacheClass.PAGE, _HTML)
 
 
 def offer(product_id: str) -> Target:
@@ -125,7 +126,7 @@ def media(name: str, content_type: str) -> Target:
 def target_of(key: str) -> Target:
     """The target of a key that was published earlier."""
     if key.startswith("pages/"):
-        path = key.removeprefix("pages/")
+        path = key.removeprefix("pages/").removesuffix(".html")
         return _page(path.removesuffix("index") if path.endswith("/index") else path)
     if key.startswith("sitemap"):
         return _data(key, CacheClass.SLOW, _XML)

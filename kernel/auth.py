@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -106,6 +108,21 @@ class Sessions:
         self._known[session_id] = (time.monotonic(), principal)
         while len(self._known) > SESSION_CACHE_MAX:
             self._known.popitem(last=False)
+        return principal
+
+    async def find(self, session_id: UUID, *places: Callable[[], AbstractAsyncContextManager[ReadConnection]]) -> Principal:
+        """The principal of a session, remembered or looked up in each place in turn: the replica, then the primary.
+
+        A session that the replica does not know yet may have begun a moment ago. Raises `Unauthenticated`.
+        """
+        principal = self.remembered(session_id)
+        for place in places:
+            if principal is not None:
+                return principal
+            async with place() as conn:
+                principal = await self.look_up(conn, session_id)
+        if principal is None:
+            raise Unauthenticated("the session has ended")
         return principal
 
     def forget(self, session_id: UUID) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import MutableMapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -45,7 +46,7 @@ def configure_logging() -> None:
         _configure_traces(settings.otel_endpoint)
 
 
-def _add_context(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _add_context(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     event["process"] = os.environ.get("TECHMART_PROCESS", "techmart")
     if "request_id" not in event and (request_id := _request_id.get()):
         event["request_id"] = request_id

@@ -35,7 +35,7 @@ Rings = set[str]
 Effect = Callable[[SyncWriteConnection, Sequence[Delivery]], Rings]
 """Carries out a batch in the transaction given, all or nothing; returns the consumers owed something by it."""
 
-Act = Callable[[SyncDatabase, Sequence[Delivery]], Mapping[str, str]]
+Act = Callable[[SyncDatabase, Sequence[Delivery]], Mapping[str, Exception]]
 """Carries out what it can of a batch; returns an error for each key that failed."""
 
 

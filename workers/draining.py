@@ -10,7 +10,9 @@ from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
+from psycopg_pool import PoolTimeout
 
+from edge.store import StoreUnavailableError
 from kernel.database import SyncDatabase, SyncWriteConnection, is_transient
 from kernel.database.retry import is_connection_lost
 from kernel.settings import OutboxSettings
@@ -22,6 +24,8 @@ from workers.consumers import Consumer, Delivery, Rings
 log = structlog.get_logger()
 DONE = Counter("techmart_deliveries_done_total", "Deliveries finished", ["consumer"])
 FAILED = Counter("techmart_deliveries_failed_total", "Attempts that failed", ["consumer"])
+TRANSACTION_SECONDS = 30
+"""An effect may take this long; an intent older than it is a killed worker's."""
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
@@ -66,6 +70,7 @@ class Drain:
         return len(rows)
 
     def _carry_out(self, conn: SyncWriteConnection, wanted: Mapping[str, Any], intent: UUID | None) -> Rings:
+        conn.execute(sql.LIMIT_TRANSACTION, {"milliseconds": str(TRANSACTION_SECONDS * 1000)})
         locked = conn.execute(sql.LOCK_BATCH, wanted).fetchall()
         deliveries = [Delivery(row[0], row[1], row[2], row[3], row[4]) for row in locked]
         rings: Rings = set()
@@ -81,7 +86,7 @@ class Drain:
         return rings
 
     def _give_back(self, wanted: Mapping[str, Any], intent: UUID | None, error: Exception) -> None:
-        transient = is_transient(error) or is_connection_lost(error)
+        transient = _is_away(error)
         log.warning("batch failed", consumer=self.consumer.name, transient=transient, error=str(error))
         FAILED.labels(self.consumer.name).inc()
         with self.database.transaction() as conn:
@@ -104,8 +109,9 @@ class Drain:
         except Exception as error:  # noqa: BLE001 - recorded with the row, which a person will read
             log.warning("delivery failed", consumer=self.consumer.name, key=key, attempt=attempts, error=str(error))
             FAILED.labels(self.consumer.name).inc()
+            statement = sql.GIVE_BACK_SINGLE if _is_away(error) else sql.RECORD_ERROR
             with self.database.transaction() as conn:
-                conn.execute(sql.RECORD_ERROR, {**owner, "event_id": event_id, "key": key, "error": _short(error)})
+                conn.execute(statement, {**owner, "event_id": event_id, "key": key, "error": _short(error)})
         return True
 
     # Leased
@@ -118,25 +124,34 @@ class Drain:
 
     def _lease(self, *, fresh: bool, limit: int) -> int:
         claim = sql.LEASE_KEYED if self.consumer.keyed else sql.LEASE_DELIVERIES
-        wanted = {"consumer": self.consumer.name, "fresh": fresh, "limit": limit, "lease": self.consumer.lease_seconds}
+        wanted = {
+            "consumer": self.consumer.name,
+            "fresh": fresh,
+            "limit": limit,
+            "lease": self.consumer.lease_seconds,
+            "attempts_max": self.attempts_max,
+        }
         with self.database.transaction() as conn:
             rows = conn.execute(claim, wanted).fetchall()
         if not rows:
             return 0
-        deliveries = [Delivery(row[0], row[1], row[3], revision=row[2], attempts=row[4]) for row in rows]
-        failed = self._act(deliveries)
-        with self.database.transaction() as conn:
-            self._finish(conn, [d for d in deliveries if d.key not in failed])
-            self._fail(conn, [d for d in deliveries if d.key in failed], failed)
+        alive = sorted((row for row in rows if not row[5]), key=lambda row: (row[1], row[0]))
+        deliveries = [Delivery(row[0], row[1], row[3], revision=row[2], attempts=row[4]) for row in alive]
+        failed = self._act(deliveries) if deliveries else {}
+        self.database.run(lambda conn: self._settle(conn, deliveries, failed))
         return len(rows)
 
-    def _act(self, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
+    def _settle(self, conn: SyncWriteConnection, deliveries: Sequence[Delivery], failed: Mapping[str, Exception]) -> None:
+        self._finish(conn, [d for d in deliveries if d.key not in failed])
+        self._fail(conn, [d for d in deliveries if d.key in failed], failed)
+
+    def _act(self, deliveries: Sequence[Delivery]) -> Mapping[str, Exception]:
         assert self.consumer.act is not None
         try:
             return self.consumer.act(self.database, deliveries)
         except Exception as error:  # noqa: BLE001 - recorded with every row of the batch
             log.warning("batch failed", consumer=self.consumer.name, error=str(error))
-            return {delivery.key: _short(error) for delivery in deliveries}
+            return {delivery.key: error for delivery in deliveries}
 
     def _finish(self, conn: SyncWriteConnection, done: Sequence[Delivery]) -> None:
         statement = sql.FINISH_KEYED if self.consumer.keyed else sql.FINISH_DELIVERIES
@@ -144,12 +159,16 @@ class Drain:
             conn.execute(statement, self._arrays(done))
         DONE.labels(self.consumer.name).inc(len(done))
 
-    def _fail(self, conn: SyncWriteConnection, failed: Sequence[Delivery], errors: Mapping[str, str]) -> None:
+    def _fail(self, conn: SyncWriteConnection, failed: Sequence[Delivery], errors: Mapping[str, Exception]) -> None:
         if not failed:
             return
         statement = sql.FAIL_KEYED if self.consumer.keyed else sql.FAIL_DELIVERIES
-        texts = {"errors": [errors[d.key] for d in failed], "attempts_max": self.attempts_max}
-        conn.execute(statement, {**self._arrays(failed), **texts})
+        reasons = {
+            "errors": [_short(errors[d.key]) for d in failed],
+            "away": [_is_away(errors[d.key]) for d in failed],
+            "attempts_max": self.attempts_max,
+        }
+        conn.execute(statement, {**self._arrays(failed), **reasons})
         FAILED.labels(self.consumer.name).inc(len(failed))
 
     def _arrays(self, deliveries: Sequence[Delivery]) -> dict[str, Any]:
@@ -165,6 +184,11 @@ def _first(conn: SyncWriteConnection, statement: str, parameters: Mapping[str, A
     row = conn.execute(statement, parameters).fetchone()
     assert row is not None
     return row[0]
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether something the effect needs did not answer, which says nothing about the delivery."""
+    return is_transient(error) or is_connection_lost(error) or isinstance(error, StoreUnavailableError | PoolTimeout)
 
 
 def _short(error: Exception) -> str:

@@ -50,7 +50,8 @@ def update_products(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> R
     """`project_products` for ids that come without deliveries."""
     changes = project(conn, PRODUCT, causes)
     moved = [change for change in changes if _placement(change.before) != _placement(change.after)]
-    stayed = [change.id for change in changes if change not in moved]
+    elsewhere = {change.id for change in moved}
+    stayed = [change.id for change in changes if change.id not in elsewhere]
     paths = {path for change in moved for path in (*_paths(change.before), *_paths(change.after))}
     paths |= _showing(conn, stayed)
     _place(conn, moved)
@@ -91,7 +92,7 @@ def update_categories(conn: SyncWriteConnection, causes: Mapping[str, Cause]) ->
     return set()
 
 
-def project_lists(database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
+def project_lists(database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, Exception]:
     """List pages of each path asked for, and the start page with the whole shop's."""
     for delivery in deliveries:
         cause = Cause(delivery.command_id)
@@ -107,7 +108,7 @@ def update_list(conn: SyncWriteConnection, path: str, cause: Cause) -> None:
         project(conn, HOME, {HOME_ID: cause})
 
 
-def project_sitemaps(database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
+def project_sitemaps(database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, Exception]:
     """Shards asked for, then the index."""
     cause = Cause(deliveries[0].command_id)
     database.run(lambda conn: update_sitemaps(conn, [delivery.key for delivery in deliveries], cause))

@@ -41,6 +41,10 @@ SAME = Counter("techmart_objects_same_total", "Objects that stood there already"
 PUTS_AT_ONCE: Final = 12
 
 
+class RenderError(Exception):
+    """A page could not be made of its document."""
+
+
 @dataclass(frozen=True)
 class Known:
     """A recorded object and the document it is of; `kind` is the object's."""
@@ -61,17 +65,17 @@ class Publisher:
         self.pages, self.release = pages, release
         self._threads = ThreadPoolExecutor(PUTS_AT_ONCE, thread_name_prefix="put")
 
-    def publish_documents(self, database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
+    def publish_documents(self, database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, Exception]:
         """Offer and product JSON."""
         return self._publish(database, deliveries, DOCUMENT_OBJECTS)
 
-    def publish_pages(self, database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
+    def publish_pages(self, database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, Exception]:
         """Pages, lists, navigation, sitemaps."""
         return self._publish(database, deliveries, PAGE_OBJECTS)
 
-    def _publish(self, database: SyncDatabase, deliveries: Sequence[Delivery], kinds: frozenset[str]) -> Mapping[str, str]:
+    def _publish(self, database: SyncDatabase, deliveries: Sequence[Delivery], kinds: frozenset[str]) -> Mapping[str, Exception]:
         known, documents = read(database, sorted({delivery.key for delivery in deliveries}), kinds)
-        errors: dict[str, str] = {}
+        errors: dict[str, Exception] = {}
         live = [document for document in documents if document.live]
         rendered = [*self._data(live, kinds), *self._pages(live, kinds, errors)]
         if not errors:
@@ -88,18 +92,18 @@ class Publisher:
                     yield document.key, rendered
 
     def _pages(
-        self, documents: Sequence[Document], kinds: frozenset[str], errors: dict[str, str]
+        self, documents: Sequence[Document], kinds: frozenset[str], errors: dict[str, Exception]
     ) -> Iterable[tuple[str, Rendered]]:
         asked = [(d, locale) for d in documents if PAGE_KINDS.get(d.kind) in kinds for locale in self.locales]
         made = self.pages([page_request(document, locale) for document, locale in asked])
         for (document, locale), body in zip(asked, made, strict=True):
             if isinstance(body, Exception):
-                errors[document.key] = f"page {page_target(document, locale).address}: {body}"
+                errors[document.key] = RenderError(f"{page_target(document, locale).address}: {body}")
             else:
                 yield document.key, page_object(document, locale, body, self.release)
 
     def _put_all(
-        self, rendered: Sequence[tuple[str, Rendered]], known: Mapping[str, Known], errors: dict[str, str]
+        self, rendered: Sequence[tuple[str, Rendered]], known: Mapping[str, Known], errors: dict[str, Exception]
     ) -> Iterable[Outcome]:
         def put(item: Rendered) -> Outcome | StoreError:
             try:
@@ -111,7 +115,7 @@ class Publisher:
         results = self._threads.map(put, [item for _, item in rendered])
         for (key, item), result in zip(rendered, results, strict=True):
             if isinstance(result, StoreError):
-                errors[key] = f"{type(result).__name__}: {result}"
+                errors[key] = result
                 continue
             (PUT if result.put else SAME).labels(item.kind).inc()
             yield result

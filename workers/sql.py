@@ -46,6 +46,9 @@ INSERT INTO claim_intent (consumer, worker, event_ids, keys)
 VALUES (%(consumer)s, %(worker)s, %(event_ids)s, %(keys)s) RETURNING id
 """
 
+# An effect that takes longer loses its connection, so that an intent older than this is a killed worker's.
+LIMIT_TRANSACTION: Final = "SELECT set_config('transaction_timeout', %(milliseconds)s, true)"
+
 DELETE_INTENT: Final = "DELETE FROM claim_intent WHERE id = %(intent)s"
 
 # The locks of the effect's own transaction; rows that another worker took meanwhile are left to it.
@@ -89,6 +92,12 @@ UPDATE outbox_delivery SET last_error = %(error)s,
  WHERE event_id = %(event_id)s AND consumer = %(consumer)s AND key = %(key)s AND done_at IS NULL
 """
 
+# A lock not granted, a connection lost: nothing was tried, so nothing is counted.
+GIVE_BACK_SINGLE: Final = """
+UPDATE outbox_delivery SET attempts = attempts - 1, next_at = clock_timestamp() + interval '1 s'
+ WHERE event_id = %(event_id)s AND consumer = %(consumer)s AND key = %(key)s AND done_at IS NULL AND dead_at IS NULL
+"""
+
 STALE_INTENTS: Final = """
 DELETE FROM claim_intent WHERE at < clock_timestamp() - make_interval(secs => %(seconds)s)
 RETURNING consumer, event_ids, keys
@@ -96,7 +105,8 @@ RETURNING consumer, event_ids, keys
 
 # Leased consumers --------------------------------------------------------------------------------------------
 
-# A row tried before is taken alone, so that what kills a worker takes nothing with it.
+# A row tried before is taken alone, so that what kills a worker takes nothing with it; the attempt is counted
+# now, so that it cannot go on killing.
 LEASE_DELIVERIES: Final = """
 WITH taken AS (
     SELECT event_id, consumer, key FROM outbox_delivery
@@ -105,10 +115,11 @@ WITH taken AS (
        AND (attempts = 0) = %(fresh)s
      ORDER BY next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
-UPDATE outbox_delivery d SET attempts = attempts + 1, lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+UPDATE outbox_delivery d SET attempts = attempts + 1, lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
+       dead_at = CASE WHEN attempts >= %(attempts_max)s THEN clock_timestamp() END
   FROM taken
  WHERE d.event_id = taken.event_id AND d.consumer = taken.consumer AND d.key = taken.key
-RETURNING d.event_id, d.key, 0::bigint, d.command_id, d.attempts
+RETURNING d.event_id, d.key, 0::bigint, d.command_id, d.attempts, d.dead_at IS NOT NULL
 """
 
 FINISH_DELIVERIES: Final = """
@@ -117,11 +128,15 @@ UPDATE outbox_delivery d SET done_at = clock_timestamp(), lease_until = NULL, la
  WHERE d.event_id = done.event_id AND d.key = done.key AND d.consumer = %(consumer)s
 """
 
+# An outage of what the effect needs is nobody's fault: the row waits, keeps its attempts and never dies of it.
 FAIL_DELIVERIES: Final = """
 UPDATE outbox_delivery d SET lease_until = NULL, last_error = failed.error,
-       next_at = clock_timestamp() + least(interval '5 min', interval '0.5 s' * power(2, attempts)),
-       dead_at = CASE WHEN attempts >= %(attempts_max)s THEN clock_timestamp() END
-  FROM unnest(%(event_ids)s::uuid[], %(keys)s::text[], %(errors)s::text[]) AS failed (event_id, key, error)
+       attempts = attempts - failed.away::int,
+       next_at = clock_timestamp() + CASE WHEN failed.away THEN interval '2 s'
+                                          ELSE least(interval '5 min', interval '0.5 s' * power(2, attempts)) END,
+       dead_at = CASE WHEN attempts >= %(attempts_max)s AND NOT failed.away THEN clock_timestamp() END
+  FROM unnest(%(event_ids)s::uuid[], %(keys)s::text[], %(errors)s::text[], %(away)s::boolean[])
+       AS failed (event_id, key, error, away)
  WHERE d.event_id = failed.event_id AND d.key = failed.key AND d.consumer = %(consumer)s
 """
 
@@ -133,9 +148,10 @@ WITH taken AS (
        AND (attempts = 0) = %(fresh)s
      ORDER BY next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
-UPDATE outbox_keyed k SET attempts = attempts + 1, lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+UPDATE outbox_keyed k SET attempts = attempts + 1, lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
+       dead_at = CASE WHEN attempts >= %(attempts_max)s THEN clock_timestamp() END
   FROM taken WHERE k.consumer = taken.consumer AND k.key = taken.key
-RETURNING k.event_id, k.key, k.revision, k.command_id, k.attempts
+RETURNING k.event_id, k.key, k.revision, k.command_id, k.attempts, k.dead_at IS NOT NULL
 """
 
 # Only what was claimed is finished: a row asked for again meanwhile stays for the next claim.
@@ -152,8 +168,10 @@ UPDATE outbox_keyed k SET lease_until = NULL, attempts = 0, last_error = NULL FR
 
 FAIL_KEYED: Final = """
 UPDATE outbox_keyed k SET lease_until = NULL, last_error = failed.error,
-       next_at = clock_timestamp() + least(interval '5 min', interval '0.5 s' * power(2, attempts)),
-       dead_at = CASE WHEN attempts >= %(attempts_max)s THEN clock_timestamp() END
-  FROM unnest(%(keys)s::text[], %(errors)s::text[]) AS failed (key, error)
+       attempts = attempts - failed.away::int,
+       next_at = clock_timestamp() + CASE WHEN failed.away THEN interval '2 s'
+                                          ELSE least(interval '5 min', interval '0.5 s' * power(2, attempts)) END,
+       dead_at = CASE WHEN attempts >= %(attempts_max)s AND NOT failed.away THEN clock_timestamp() END
+  FROM unnest(%(keys)s::text[], %(errors)s::text[], %(away)s::boolean[]) AS failed (key, error, away)
  WHERE k.consumer = %(consumer)s AND k.key = failed.key
 """

@@ -15,7 +15,7 @@ import msgspec
 from litestar import Request, Response
 from psycopg.types.json import Jsonb
 
-from kernel.auth import bearer
+from kernel.auth import Principal
 from kernel.consistency import HEADER as CONSISTENCY_TOKEN
 from kernel.database import WriteConnection
 from kernel.errors import (
@@ -24,11 +24,11 @@ from kernel.errors import (
     IdempotencyKeyMissing,
     IdempotencyKeyReused,
     ShopError,
-    Unauthenticated,
     ValidationFailed,
 )
 from kernel.ids import uuid7
 from kernel.telemetry import current_request_id
+from kernel.web.identity import Connection, access_token
 from write_side.context import Command, Result, Services
 from write_side.sql import INSERT_KEY, SELECT_KEY, TRY_LOCK_KEY
 
@@ -59,18 +59,18 @@ class Key:
         return {"principal": self.principal, "route": self.route, "key": self.key}
 
 
+async def principal_of(connection: Connection) -> Principal:
+    """Who sends a request. Raises `Unauthenticated`, `TokenExpired`, `Forbidden` for one forged through a browser."""
+    services: Services = connection.app.state.services
+    session_id = services.tokens.session_of(access_token(connection))
+    return await services.sessions.find(session_id, services.database.transaction)
+
+
 def needs(permission: str) -> Callable[..., Awaitable[None]]:
     """A guard that lets only staff with this permission pass, before anything of the body is read."""
 
     async def guard(connection: Any, _: Any) -> None:
-        services: Services = connection.app.state.services
-        session_id = services.tokens.session_of(bearer(connection.headers.get("authorization")))
-        principal = services.sessions.remembered(session_id)
-        if principal is None:
-            async with services.database.transaction() as conn:
-                principal = await services.sessions.look_up(conn, session_id)
-        if principal is None:
-            raise Unauthenticated("the session has ended")
+        principal = await principal_of(connection)
         if not principal.is_staff:
             raise Forbidden("this is for staff")
         principal.require(permission)

@@ -16,7 +16,7 @@ function handler(event) {
         return { statusCode: 302, statusDescription: "Found", headers: { location: { value: `/${locale}/` } } };
     }
     if (LOCALES.some((locale) => request.uri.startsWith(`/${locale}/`))) {
-        request.uri = `/pages${request.uri}${request.uri.endsWith("/") ? "index" : ""}`;
+        request.uri = `/pages${request.uri}${request.uri.endsWith("/") ? "index" : ""}.html`;
     }
     request.querystring = {};
     return request;

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
+from kernel.database.held import measured, watch_pool
 from kernel.database.retry import ATTEMPTS_MAX, is_connection_lost, is_transient, pause_seconds
+from kernel.database.sql import IS_IN_RECOVERY
 from kernel.settings import DatabaseSettings
 
 T = TypeVar("T")
 
+CHECK_AFTER_IDLE_SECONDS: Final = 1.0
+"""Under load a connection is proved by its last use; one that lay idle may have lost its server, or found it demoted."""
+
+TIME_OUTS: Final = "-c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=15s"
+"""Of every request. A pooler would drop start-up options, so behind one the role carries them (ALTER ROLE … SET)."""
+
+READ_ONLY: Final = "-c default_transaction_read_only=on"
+"""A read connection refuses to write even where its address happens to be the primary's."""
+
 
 class ReadConnection(psycopg.AsyncConnection[TupleRow]):
     """A connection that only reads."""
+
+    used_at: float = 0.0
 
 
 class WriteConnection(ReadConnection):
@@ -34,8 +48,10 @@ class Database:
 
     async def open(self) -> None:
         """Open the pools without waiting for a server: a process may start before its database."""
-        for pool in self._pools():
-            await pool.open(wait=False)
+        for name, pool in (("write", self._writers), ("read", self._readers)):
+            if pool is not None:
+                await pool.open(wait=False)
+                watch_pool(name, pool.get_stats)
 
     async def close(self) -> None:
         """Return every connection."""
@@ -49,8 +65,11 @@ class Database:
     async def transaction(self) -> AsyncIterator[WriteConnection]:
         """A READ COMMITTED transaction on the primary: commits at the end, rolls back on any error."""
         assert self._writers is not None, "this process does not write"
-        async with self._writers.connection() as conn, conn.transaction():
-            yield conn
+        async with self._writers.connection() as conn:
+            with measured("write"):
+                async with conn.transaction():
+                    yield conn
+            conn.used_at = time.monotonic()
 
     async def run(self, work: Callable[[WriteConnection], Awaitable[T]]) -> T:
         """`work` in a transaction; serialization failures, deadlocks and lock time-outs run it again, thrice at most."""
@@ -71,7 +90,9 @@ class Database:
         """A replica connection in autocommit: each statement sees what is replicated by then."""
         assert self._readers is not None, "this process has no replica"
         async with self._readers.connection() as conn:
-            yield conn
+            with measured("read"):
+                yield conn
+            conn.used_at = time.monotonic()
 
 
 def _pool(kind: type[Any], url: str, settings: DatabaseSettings) -> AsyncConnectionPool[Any]:
@@ -82,8 +103,11 @@ def _pool(kind: type[Any], url: str, settings: DatabaseSettings) -> AsyncConnect
         if reads_only:
             await conn.set_autocommit(True)
 
+    options = f"{TIME_OUTS} {READ_ONLY}" if reads_only else TIME_OUTS
+    pooled = settings.database_url != settings.database_direct_url
     return AsyncConnectionPool(
         url,
+        kwargs={} if pooled else {"options": options},
         connection_class=kind,
         min_size=1,
         max_size=settings.database_pool,
@@ -91,5 +115,21 @@ def _pool(kind: type[Any], url: str, settings: DatabaseSettings) -> AsyncConnect
         max_waiting=settings.database_pool * 16,
         max_lifetime=600,
         configure=configure,
+        check=_check_reader if reads_only else _check_writer,
         open=False,
     )
+
+
+async def _check_reader(conn: ReadConnection) -> None:
+    if time.monotonic() - conn.used_at > CHECK_AFTER_IDLE_SECONDS:
+        await AsyncConnectionPool.check_connection(conn)
+
+
+async def _check_writer(conn: WriteConnection) -> None:
+    """A server that was demoted is no primary, even if the connection stands."""
+    if time.monotonic() - conn.used_at <= CHECK_AFTER_IDLE_SECONDS:
+        return
+    async with conn.transaction():
+        row = await (await conn.execute(IS_IN_RECOVERY)).fetchone()
+    if row is None or row[0]:
+        raise psycopg.OperationalError("this server is a standby")

@@ -17,6 +17,7 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 
 from kernel.errors import Overloaded, ShopError
 from kernel.telemetry import configure_logging
+from kernel.web.body import StrictRequest
 from kernel.web.middleware import Observed
 from kernel.web.problems import on_database_error, on_defect, on_http_error, on_shop_error, problem
 
@@ -63,6 +64,7 @@ def create_app(title: str, handlers: Sequence[ControllerRouterHandler], lifespan
             TooManyRequests: on_database_error,
             500: on_defect,
         },
+        request_class=StrictRequest,
         request_max_body_size=BODY_BYTES_MAX,
         openapi_config=OpenAPIConfig(title=title, version="1", path="/schema", render_plugins=[]),
         logging_config=None,

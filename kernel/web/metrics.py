@@ -1,4 +1,4 @@
-"""Prometheus metrics of an API: rate, errors and duration by route, and how long connections are held."""
+"""Prometheus metrics of an API: rate, errors and duration by route."""
 
 from __future__ import annotations
 
@@ -8,5 +8,3 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 REQUESTS = Counter("techmart_requests_total", "Requests by route, method and status", ["route", "method", "status"])
 DURATION = Histogram("techmart_request_seconds", "Time to answer by route", ["route", "method"], buckets=_SECONDS)
-HELD = Histogram("techmart_connection_held_seconds", "Time a database connection was held", ["pool"], buckets=_SECONDS)
-"""At a peak the time connections are held runs out before CPU does."""

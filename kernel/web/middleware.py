@@ -6,14 +6,17 @@ import re
 import time
 
 import structlog
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from kernel.database.held import begin_count
 from kernel.ids import uuid7
 from kernel.telemetry import bind_request_id
 from kernel.web.metrics import DURATION, REQUESTS
 
 log = structlog.get_logger()
 _SOUND_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
+PATH_LENGTH_MAX = 300
 _QUIET = ("/health/", "/metrics")
 
 
@@ -24,11 +27,12 @@ class Observed:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         request_id = _request_id(scope)
         bind_request_id(request_id)
+        held = begin_count()
         began = time.perf_counter()
         status = 500
 
@@ -42,7 +46,7 @@ class Observed:
         try:
             await self.app(scope, receive, send_with_id)
         finally:
-            _record(scope, status, time.perf_counter() - began, request_id)
+            _record(scope, status, time.perf_counter() - began, held[0], request_id)
 
 
 def _request_id(scope: Scope) -> str:
@@ -52,11 +56,20 @@ def _request_id(scope: Scope) -> str:
     return uuid7().hex
 
 
-def _record(scope: Scope, status: int, seconds: float, request_id: str) -> None:
+def _record(scope: HTTPScope, status: int, seconds: float, held: float, request_id: str) -> None:
     handler = scope.get("route_handler")
     route = next(iter(sorted(handler.paths)), "none") if handler else "none"
     method = scope["method"]
     REQUESTS.labels(route, method, status).inc()
     DURATION.labels(route, method).observe(seconds)
     if not scope["path"].startswith(_QUIET):
-        log.info("request", id=request_id, method=method, path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+        log.info(
+            "request",
+            request_id=request_id,
+            method=method,
+            route=route,
+            path=scope["path"][:PATH_LENGTH_MAX],
+            status=status,
+            ms=round(seconds * 1000, 1),
+            held_ms=round(held * 1000, 1),
+        )

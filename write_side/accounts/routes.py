@@ -1,4 +1,4 @@
-"""Sessions over HTTP."""
+"""Sessions over HTTP. Scripts keep the tokens of the answer, browsers the cookies."""
 
 from __future__ import annotations
 
@@ -7,47 +7,60 @@ from typing import Any
 from litestar import Request, Response, delete, post
 from litestar.params import JSONBody
 
-from kernel.auth import Principal, bearer
 from kernel.errors import Unauthenticated
+from kernel.web.identity import ACCESS, REFRESH, cookie, refuse_forgery, set_cookie
 from write_side.accounts import handlers
 from write_side.accounts.handlers import LogIn, Refresh, Session
 from write_side.context import Services
+from write_side.execution import principal_of
 
+AnyRequest = Request[Any, Any, Any]
 _PRIVATE = {"cache-control": "no-store"}
+_DAY_SECONDS = 86_400
 
 
 @post("/sessions", summary="Log in")
-async def log_in(request: Request[Any, Any, Any], data: JSONBody[LogIn]) -> Response[Session]:
+async def log_in(request: AnyRequest, data: JSONBody[LogIn]) -> Response[Session]:
     services: Services = request.app.state.services
-    session = await handlers.log_in(services, data)
-    return Response(session, status_code=201, headers=_PRIVATE)
+    return _answer(request, await handlers.log_in(services, data))
 
 
-@post("/sessions/refresh", summary="New tokens for a refresh token")
-async def refresh(request: Request[Any, Any, Any], data: JSONBody[Refresh]) -> Response[Session]:
+@post("/sessions/refresh", summary="New tokens for a refresh token, of the body or the browser's cookie")
+async def refresh(request: AnyRequest, data: JSONBody[Refresh]) -> Response[Session]:
     services: Services = request.app.state.services
-    session = await handlers.refresh(services, data)
-    return Response(session, status_code=201, headers=_PRIVATE)
+    token = data.refresh_token
+    if token is None:
+        token = cookie(request, REFRESH)
+        refuse_forgery(request)
+    if token is None:
+        raise Unauthenticated("send a refresh token")
+    return _answer(request, await handlers.refresh(services, token))
 
 
 @delete("/sessions/current", summary="Log out")
-async def log_out(request: Request[Any, Any, Any]) -> None:
-    await handlers.log_out(request.app.state.services, await _principal(request))
+async def log_out(request: AnyRequest) -> Response[None]:
+    await handlers.log_out(request.app.state.services, await principal_of(request))
+    return _without_cookies(request)
 
 
 @delete("/sessions", summary="Log out everywhere")
-async def log_out_everywhere(request: Request[Any, Any, Any]) -> None:
-    await handlers.log_out_everywhere(request.app.state.services, await _principal(request))
+async def log_out_everywhere(request: AnyRequest) -> Response[None]:
+    await handlers.log_out_everywhere(request.app.state.services, await principal_of(request))
+    return _without_cookies(request)
 
 
-async def _principal(request: Request[Any, Any, Any]) -> Principal:
+def _answer(request: AnyRequest, session: Session) -> Response[Session]:
     services: Services = request.app.state.services
-    session_id = services.tokens.session_of(bearer(request.headers.get("authorization")))
-    async with services.database.transaction() as conn:
-        principal = await services.sessions.look_up(conn, session_id)
-    if principal is None:
-        raise Unauthenticated("the session has ended")
-    return principal
+    cookies = [
+        set_cookie(request, ACCESS, session.access_token, session.expires_in),
+        set_cookie(request, REFRESH, session.refresh_token, services.identity.session_days * _DAY_SECONDS),
+    ]
+    return Response(session, status_code=201, headers=_PRIVATE, cookies=cookies)
+
+
+def _without_cookies(request: AnyRequest) -> Response[None]:
+    cookies = [set_cookie(request, name, "", 0) for name in (ACCESS, REFRESH)]
+    return Response(None, status_code=204, headers=_PRIVATE, cookies=cookies)
 
 
 ROUTES = [log_in, refresh, log_out, log_out_everywhere]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
@@ -54,10 +54,8 @@ def run(context: Context) -> AuditResult:
     checked = 0
     with context.database.snapshot() as conn:
         for kind in KINDS:
-            stored = {
-                id: (state, bytes(digest))
-                for id, state, digest in conn.execute(SELECT_DOCUMENTS, {"kind": kind.name})
-            }
+            rows = conn.execute(SELECT_DOCUMENTS, {"kind": kind.name}).fetchall()
+            stored = {id: Stored(state, bytes(digest), sound) for id, state, digest, sound in rows}
             ids = sorted(stored.keys() | source_ids(conn, kind))
             checked += len(ids)
             for chunk in _chunks(ids):
@@ -86,20 +84,31 @@ def source_ids(conn: SyncReadConnection, kind: Kind) -> set[str]:
     return {NAVIGATION_ID} if kind is NAVIGATION else {HOME_ID}
 
 
+class Stored(NamedTuple):
+    """A document as it is: `sound` when its body is the one that was hashed."""
+
+    state: str = "gone"
+    hash: bytes = b""
+    sound: bool = True
+
+
 def differences(
-    kind: Kind, ids: Iterable[str], built: dict[str, Any], stored: dict[str, tuple[str, bytes]]
+    kind: Kind, ids: Iterable[str], built: dict[str, Any], stored: dict[str, Stored]
 ) -> Iterator[Violation]:
-    """Documents that are not what was built; `stored` gives state and hash by id."""
+    """Documents that are not what was built."""
     for id in ids:
-        state, digest = stored.get(id, ("gone", b""))
-        body = built.get(id)
-        subject, keys = f"{kind.name}:{id}", work_keys(kind.name, id)
-        if body is None and state == "live":
-            yield Violation(subject, "is live and has no source", keys)
-        elif body is not None and state != "live":
-            yield Violation(subject, "has a source and is " + ("gone" if id in stored else "missing"), keys)
-        elif body is not None and digest != content_hash(msgspec.json.encode(body)):
-            yield Violation(subject, "differs from what its sources make now", keys)
+        document, body = stored.get(id, Stored()), built.get(id)
+        problem = None
+        if body is None and document.state == "live":
+            problem = "is live and has no source"
+        elif body is not None and document.state != "live":
+            problem = f"has a source and is {'gone' if id in stored else 'missing'}"
+        elif body is not None and document.hash != content_hash(msgspec.json.encode(body)):
+            problem = "differs from what its sources make now"
+        elif not document.sound:
+            problem = "holds another body than the one that was hashed"
+        if problem:
+            yield Violation(f"{kind.name}:{id}", problem, work_keys(kind.name, id))
 
 
 def work_keys(kind: str, id: str) -> tuple[str, ...]:
