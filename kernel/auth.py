@@ -65,7 +65,9 @@ class AccessTokens:
         now = int(time.time())
         claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": str(account_id), "sid": str(session_id), "iat": now}
         headers = {"kid": self._kid, "typ": "at+jwt"}
-        return jwt.encode({**claims, "exp": now + self.seconds}, self._private, algorithm="EdDSA", headers=headers)
+        return jwt.encode(
+            {**claims, "exp": now + self.seconds}, self._private, algorithm="EdDSA", headers=headers
+        )
 
     def session_of(self, token: str) -> UUID:
         """The session a token names. Raises `TokenExpired`, `Unauthenticated`."""
@@ -110,7 +112,9 @@ class Sessions:
             self._known.popitem(last=False)
         return principal
 
-    async def find(self, session_id: UUID, *places: Callable[[], AbstractAsyncContextManager[ReadConnection]]) -> Principal:
+    async def find(
+        self, session_id: UUID, *places: Callable[[], AbstractAsyncContextManager[ReadConnection]]
+    ) -> Principal:
         """The principal of a session, remembered or looked up in each place in turn: the replica, then the primary.
 
         A session that the replica does not know yet may have begun a moment ago. Raises `Unauthenticated`.

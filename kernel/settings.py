@@ -133,10 +133,18 @@ def load(a: type[A], /, *, env: Mapping[str, str] | None = None) -> tuple[A]: ..
 @overload
 def load(a: type[A], b: type[B], /, *, env: Mapping[str, str] | None = None) -> tuple[A, B]: ...
 @overload
-def load(a: type[A], b: type[B], c: type[C], /, *, env: Mapping[str, str] | None = None) -> tuple[A, B, C]: ...
+def load(
+    a: type[A], b: type[B], c: type[C], /, *, env: Mapping[str, str] | None = None
+) -> tuple[A, B, C]: ...
 @overload
 def load(
-    a: type[A], b: type[B], c: type[C], d: type[D], /, *more: type[Struct], env: Mapping[str, str] | None = None
+    a: type[A],
+    b: type[B],
+    c: type[C],
+    d: type[D],
+    /,
+    *more: type[Struct],
+    env: Mapping[str, str] | None = None,
 ) -> tuple[Any, ...]: ...
 def load(*concerns: type[Any], env: Mapping[str, str] | None = None) -> tuple[Any, ...]:
     """Decode each concern from `TECHMART_<FIELD>` variables; raise `SettingsError` naming every fault."""

@@ -23,13 +23,13 @@ from kernel.telemetry import configure_logging
 from kernel.web import serve_health
 from workers import clock_sql as sql
 from workers.draining import TRANSACTION_SECONDS
-from workers.partitions import drop_old_days, prepare_days
 from workers.sql import MARK_SINGLE, STALE_INTENTS
 
 log = structlog.get_logger()
 ROWS_MAX: Final = 5000
 """A sweep deletes at most so many rows a turn: short transactions, and the next turn comes."""
 
+DAYS_AHEAD: Final = 14
 TOMBSTONE_DAYS: Final = 14
 INTENT_GRACE_SECONDS: Final = 5
 FAILED_SECONDS: Final = 5.0
@@ -71,9 +71,19 @@ def forget_expired(database: SyncDatabase) -> int:
 
 
 def keep_partitions(database: SyncDatabase) -> int:
-    """Prepare the coming days, drop those that are over; return how many changed."""
+    """Prepare the coming days, drop those that are over with nothing undone; return how many tables changed."""
     (settings,) = load(OutboxSettings)
-    return prepare_days(database) + drop_old_days(database, settings.outbox_keep_days)
+    days = {"days": DAYS_AHEAD, "keep_days": settings.outbox_keep_days}
+    changed = 0
+    for statement in (sql.PREPARE_DAYS, sql.DROP_OLD_DAYS, sql.SWEEP_DEFAULTS):
+
+        def work(conn: SyncWriteConnection, statement: str = statement) -> int:
+            conn.execute(sql.LIMIT_LOCK_WAIT)
+            row = conn.execute(statement, days).fetchone()
+            return row[0] if row and isinstance(row[0], int) else 0
+
+        changed += database.run(work)
+    return changed
 
 
 SWEEPS: Final = (

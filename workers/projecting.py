@@ -25,7 +25,7 @@ from read_side.projections.lists import (
     list_id,
 )
 from read_side.projections.lists_sql import SELECT_PARENTS, SELECT_SHARDS_OF
-from read_side.projections.products import OFFER, PRODUCT, list_paths, released
+from read_side.projections.products import OFFER, PRODUCT, build_products, list_paths, released
 from read_side.projections.products_sql import DELETE_LIST_ENTRIES, INSERT_LIST_ENTRIES, SELECT_SHOWING_LISTS
 from read_side.projections.sql import ASK_KEYED
 from workers.consumers import Consumer, Delivery, Rings
@@ -158,14 +158,21 @@ def _shards(conn: SyncWriteConnection, ids: Sequence[str]) -> list[str]:
     return [str(row[0]) for row in conn.execute(SELECT_SHARDS_OF, {"ids": list(ids), "shards": SITEMAP_SHARDS})]
 
 
+def place_all(conn: SyncWriteConnection, ids: Sequence[str]) -> None:
+    """Entries of these products as their sources have them now, whatever stood there; their documents are locked."""
+    built = build_products(conn, ids)
+    _write_entries(conn, [(product_id, built.get(product_id)) for product_id in ids])
+
+
 def _place(conn: SyncWriteConnection, moved: Sequence[Change]) -> None:
     """Entries of the lists these products are in now, instead of those they were in."""
-    if not moved:
-        return
-    conn.execute(DELETE_LIST_ENTRIES, {"ids": [change.id for change in moved]})
-    entries = [
-        (path, released(change.after), change.id) for change in moved if change.after for path in list_paths(change.after)
-    ]
+    if moved:
+        _write_entries(conn, [(change.id, change.after) for change in moved])
+
+
+def _write_entries(conn: SyncWriteConnection, products: Sequence[tuple[str, ProductDocument | None]]) -> None:
+    conn.execute(DELETE_LIST_ENTRIES, {"ids": [product_id for product_id, _ in products]})
+    entries = [(path, released(body), product_id) for product_id, body in products if body for path in list_paths(body)]
     columns = tuple(zip(*entries, strict=True)) or ((), (), ())
     conn.execute(INSERT_LIST_ENTRIES, {"paths": list(columns[0]), "released": list(columns[1]), "ids": list(columns[2])})
 

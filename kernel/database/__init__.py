@@ -1,8 +1,8 @@
 """Connections to the primary and the replica, and the one place that commits.
 
-    ReadConnection      asynchronous, read-only in Postgres too
-    WriteConnection     asynchronous, inside a transaction of the primary; may be used where one reads
-    SyncReadConnection, SyncWriteConnection      the same for workers, imports and tools
+ReadConnection      asynchronous, read-only in Postgres too
+WriteConnection     asynchronous, inside a transaction of the primary; may be used where one reads
+SyncReadConnection, SyncWriteConnection      the same for workers, imports and tools
 """
 
 from kernel.database.asynchronous import Database, ReadConnection, WriteConnection

@@ -26,7 +26,9 @@ Lifespan = Callable[[State], AbstractAsyncContextManager[None]]
 Ready = Callable[[State], Awaitable[bool]]
 
 
-def create_app(title: str, handlers: Sequence[ControllerRouterHandler], lifespan: Lifespan, ready: Ready) -> Litestar:
+def create_app(
+    title: str, handlers: Sequence[ControllerRouterHandler], lifespan: Lifespan, ready: Ready
+) -> Litestar:
     """An API below /api/v1 with health and metrics beside it.
 
     `lifespan` fills the state at start and clears it at the end; `ready` says whether requests can be served.

@@ -58,7 +58,13 @@ def set_cookie(connection: Connection, name: str, value: str, seconds: int) -> C
     """A cookie that scripts cannot read and other sites cannot have sent; 0 seconds removes it."""
     secure = _is_secure(connection)
     return Cookie(
-        _name(connection, name), value=value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax"
+        _name(connection, name),
+        value=value,
+        max_age=seconds,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
     )
 
 

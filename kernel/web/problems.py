@@ -15,7 +15,12 @@ from kernel.errors import FieldError, NotFound, Overloaded, ShopError, Validatio
 
 log = structlog.get_logger()
 _MEDIA_TYPE = "application/problem+json"
-_CODES = {404: "not_found", 405: "method_not_allowed", 413: "payload_too_large", 415: "unsupported_media_type"}
+_CODES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+}
 
 
 def problem(error: ShopError) -> Response[bytes]:
@@ -40,7 +45,9 @@ def on_http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[b
 
 def on_database_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A full pool or a database that is away is the moment's failure, not a defect."""
-    busy = isinstance(error, PoolTimeout | TooManyRequests) or is_connection_lost(error) or is_transient(error)
+    busy = (
+        isinstance(error, PoolTimeout | TooManyRequests) or is_connection_lost(error) or is_transient(error)
+    )
     if busy:
         log.warning("database unavailable", error=str(error))
         return problem(Overloaded(retry_after=1))

@@ -22,6 +22,7 @@ from ops.bench.context import BenchContext
 from ops.bench.http import AnswerError
 from ops.bench.load import LoadError
 from ops.bench.row import Row, RowUnavailableError
+from ops.stack.errors import StackError
 
 
 @click.command("bench")
@@ -38,10 +39,13 @@ def command(names: tuple[str, ...], scale: bool, listing: bool) -> None:
         rows = registry.chosen(names)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    console, errors = Console(), Console(stderr=True)
+    try:
+        context = running_context(scale=scale, say=lambda text: errors.print(f"  {text}", highlight=False))
+    except StackError as error:
+        raise click.UsageError(str(error)) from error
     # A plain end would leave prices changed and servers running: unwind instead.
     signal.signal(signal.SIGTERM, _interrupt)
-    console, errors = Console(), Console(stderr=True)
-    context = running_context(scale=scale, say=lambda text: errors.print(f"  {text}", highlight=False))
     at, outcomes = utc_now(), []
     try:
         for row in rows:

@@ -26,7 +26,7 @@ GETS_AT_ONCE: Final = 8
 
 
 def render_differences(context: Context, store: ObjectStore) -> Iterator[Violation]:
-    """Objects whose bytes are not what their document renders to; documents that changed meanwhile are left out."""
+    """Objects whose bytes are not what their document renders to; what changed meanwhile is left out."""
     (edge,) = load(EdgeSettings, env=context.env)
     again = Again(context.shop.locales, str(edge.edge_url))
     with context.database.snapshot() as conn:

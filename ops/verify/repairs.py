@@ -23,7 +23,7 @@ CHUNK: Final = 200
 
 
 def project_again(context: Context, violations: Iterable[Violation]) -> str:
-    """Documents by the projections' own functions, which owe the publishers what changes; entries by product."""
+    """Documents by the projections' own functions, which owe the publishers what changes."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for violation in violations:
         kind, _, id = violation.subject.partition(":")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import socket
 import subprocess
 import threading
 import time
@@ -18,7 +20,7 @@ import urllib3
 
 from edge.nginx.config import NginxConfig, render
 from ops.stack.components import nginx, seaweedfs
-from ops.stack.ports import Ports
+from ops.stack.ports import FIRST, LAST, TWIN_OFFSET
 from ops.stack.process import Spec
 
 SECRET = "a-purge-secret-of-the-tests"
@@ -33,6 +35,26 @@ def until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None
     while not condition():
         assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
         pause.wait(0.05)
+
+
+def free_ports(*names: str) -> dict[str, int]:
+    """A port for each name, free with its twin; drawn by lot, so that stacks starting beside us take others."""
+    found: dict[str, int] = {}
+    lots = iter(random.sample(range(FIRST, LAST), LAST - FIRST))
+    while len(found) < len(names):
+        port = next(lots)
+        if not _taken(port) and not _taken(port + TWIN_OFFSET):
+            found[names[len(found)]] = port
+    return found
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 @contextmanager
@@ -54,8 +76,7 @@ def running(spec: Spec, log: Path) -> Iterator[None]:
 @contextmanager
 def store_server(folder: Path) -> Iterator[int]:
     """SeaweedFS; gives its S3 port."""
-    ports = Ports(folder / "store-ports.json")
-    numbers = {name: ports.port(name, twin=True) for name in STORE_PORTS}
+    numbers = free_ports(*STORE_PORTS)
     spec = seaweedfs(SimpleNamespace(root=folder), numbers, BUCKET, "techmart", "secret-of-the-store")  # type: ignore[arg-type]
     with running(spec, folder / "seaweedfs.log"):
         yield numbers["s3"]
@@ -146,7 +167,7 @@ def edge_server(folder: Path, s3: str, api: str) -> Iterator[Edge]:
     home = folder / "edge"
     home.mkdir()
     home.chmod(0o777)
-    port = Ports(folder / "edge-ports.json").port("edge")
+    port = free_ports("edge")["edge"]
     user = "nobody nogroup" if os.geteuid() == 0 else None
     config = NginxConfig(
         port, str(home), s3, BUCKET, api, api, SECRET, user, ("en-us", "de-de"), str(home / "ready")

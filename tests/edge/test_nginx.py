@@ -105,7 +105,7 @@ def test_odd_addresses_reach_no_origin(steered_edge: Edge, origin: Origin, path:
         raw.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
         status = int(raw.makefile("rb").readline().split()[1])
     assert status in {400, 404} or path.endswith("probe")
-    assert [asked for _, asked, _ in origin.seen if not asked.endswith("/not-found")] == []
+    assert [asked for _, asked, _ in origin.seen if not asked.endswith("/not-found.html")] == []
 
 
 def test_the_method_is_the_router(edge: Edge, origin: Origin) -> None:

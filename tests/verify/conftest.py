@@ -5,12 +5,17 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from edge.cdn import open_cdn
+from edge.store import SigningStore
+from frontend_build.render import PageRequest, Renderer
+from kernel.ids import uuid7
+from kernel.settings import EdgeSettings, StoreSettings, load
 from migrations.runner import migrate
 from ops.stack.home import open_home
 from ops.stack.ports import Ports
@@ -20,6 +25,7 @@ from ops.verify.audit import Context
 from read_side.projections.engine import rebuild_cause
 from tests.edge.support import BUCKET, store_server, until
 from tests.verify.support import EDGE_URL, Shop
+from workers.consumers import Delivery
 from workers.projecting import (
     SITEMAP_SHARDS,
     update_categories,
@@ -28,6 +34,8 @@ from workers.projecting import (
     update_products,
     update_sitemaps,
 )
+from workers.publishing import Publisher
+from workers.rendering import Page
 
 TEMPLATE = "techmart"
 PASSWORD = "only-of-the-tests"
@@ -127,3 +135,37 @@ def bucket(verify_folder: Path) -> Iterator[dict[str, str]]:
             "TECHMART_S3_ACCESS_KEY": "techmart",
             "TECHMART_S3_SECRET_KEY": "secret-of-the-store",
         }
+
+
+@pytest.fixture
+def published(
+    shop: Shop,
+    context: Context,
+    environment: dict[str, str],
+    bucket: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Publisher:
+    """The shop in a bucket of its own, put there by the publishers themselves."""
+    own = {**bucket, "TECHMART_S3_BUCKET": f"verify-{next(_numbers)}"}
+    environment.update(own)
+    for variable, value in own.items():
+        monkeypatch.setenv(variable, value)
+    store, edge = load(StoreSettings, EdgeSettings)
+    signing, renderer = SigningStore(store), Renderer()
+    signing.prepare_local_bucket()
+
+    def pages(asked: Sequence[Page]) -> Sequence[bytes | Exception]:
+        return renderer.render([PageRequest(*page, EDGE_URL) for page in asked])
+
+    publisher = Publisher(signing, open_cdn(edge), ("en-us", "de-de"), EDGE_URL, pages, renderer.release)
+    publish_everything(publisher, context)
+    return publisher
+
+
+def publish_everything(publisher: Publisher, context: Context) -> None:
+    """What the two publishing consumers do when every document is owed."""
+    with context.database.snapshot() as conn:
+        rows = conn.execute("SELECT kind || ':' || id FROM document WHERE version > 0").fetchall()
+    deliveries = [Delivery(uuid7(), key, uuid7()) for (key,) in rows]
+    assert publisher.publish_documents(context.database, deliveries) == {}
+    assert publisher.publish_pages(context.database, deliveries) == {}

@@ -13,18 +13,22 @@ INSERT_SOURCES = """
 WITH b AS (INSERT INTO brand (name, slug) VALUES ('Plain', 'plain') RETURNING id),
      audio AS (INSERT INTO category (id, name, path, label) VALUES (%(audio)s, 'Audio', 'audio', 'Audio')),
      speakers AS (INSERT INTO category (id, parent_id, name, path, label)
-                  VALUES (%(speakers)s, %(audio)s, 'Speakers', 'audio/speakers', 'Audio > Speakers')),
-     printing AS (INSERT INTO category (id, name, path, label) VALUES (%(printing)s, 'Printing', 'printing', 'Printing')),
+          VALUES (%(speakers)s, %(audio)s, 'Speakers', 'audio/speakers', 'Audio > Speakers')),
+     printing AS (INSERT INTO category (id, name, path, label)
+          VALUES (%(printing)s, 'Printing', 'printing', 'Printing')),
      place AS (INSERT INTO stock_location VALUES ('main', 'Main')),
      p AS (INSERT INTO product (id, slug, title, brand_id, category_id, released_on)
            SELECT w.id, 'product-' || w.n, 'Product ' || w.n, b.id,
-                  CASE WHEN w.n < 3 THEN %(speakers)s ELSE %(printing)s END::uuid, date '2026-01-01' + w.n::int
+                  CASE WHEN w.n < 3 THEN %(speakers)s ELSE %(printing)s END::uuid,
+                  date '2026-01-01' + w.n::int
              FROM b, unnest(%(products)s::uuid[]) WITH ORDINALITY AS w (id, n)),
      v AS (INSERT INTO variant (product_id, sku, title)
-           SELECT w.id, 'SKU-' || w.n, 'Product ' || w.n FROM unnest(%(products)s::uuid[]) WITH ORDINALITY AS w (id, n)),
+           SELECT w.id, 'SKU-' || w.n, 'Product ' || w.n
+             FROM unnest(%(products)s::uuid[]) WITH ORDINALITY AS w (id, n)),
      pr AS (INSERT INTO price (sku, currency, amount_minor)
             SELECT 'SKU-' || n, 'USD', 1000 * n FROM generate_series(1, 3) AS n),
-     s AS (INSERT INTO stock_level (sku, location, on_hand) SELECT 'SKU-' || n, 'main', 10 * n FROM generate_series(1, 3) AS n)
+     s AS (INSERT INTO stock_level (sku, location, on_hand)
+           SELECT 'SKU-' || n, 'main', 10 * n FROM generate_series(1, 3) AS n)
 INSERT INTO stock_movement (sku, location, bucket, kind, on_hand, command_id)
 SELECT 'SKU-' || n, 'main', 0, 'opening', 10 * n, uuidv7() FROM generate_series(1, 3) AS n
 """

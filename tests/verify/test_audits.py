@@ -177,7 +177,7 @@ def test_documents_just_made_are_green(shop: Shop, context: Context) -> None:
         ),
         ("UPDATE document SET hash = sha256('') WHERE kind = 'offer' AND id = '{1}'", {"offer:{1}"}),
         (
-            "UPDATE document SET content = replace(content::text, 'Product', 'Prodact')::json WHERE id = '{1}'",
+            "UPDATE document SET content = replace(content::text, 'Prod', 'Pred')::json WHERE id = '{1}'",
             {"product:{1}", "list:", "home:"},
         ),
         ("UPDATE document SET state = 'gone' WHERE kind = 'navigation'", {"navigation:navigation"}),

@@ -62,7 +62,9 @@ class CreateVariant(Struct, frozen=True, forbid_unknown_fields=True):
     price: Price
     quantity: Quantity
     eans: Annotated[list[Ean], Meta(max_length=20)] = field(default_factory=list)
-    options: Annotated[dict[str, Annotated[str, Meta(max_length=200)]], Meta(max_length=20)] = field(default_factory=dict)
+    options: Annotated[dict[str, Annotated[str, Meta(max_length=200)]], Meta(max_length=20)] = field(
+        default_factory=dict
+    )
 
 
 class CreateCategory(Struct, frozen=True, forbid_unknown_fields=True):

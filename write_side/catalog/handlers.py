@@ -48,7 +48,14 @@ async def create_product(conn: WriteConnection, command: Command, wanted: asked.
     await open_stock(conn, command, wanted.sku, wanted.quantity)
     await outbox.append(conn, [*events, ProductCreated(product_id=str(product_id))], command.id)
     answer = asked.ProductCreatedAnswer(
-        str(product_id), wanted.sku, slug, title, wanted.brand, label, Money(price.amount, price.currency), wanted.quantity
+        str(product_id),
+        wanted.sku,
+        slug,
+        title,
+        wanted.brand,
+        label,
+        Money(price.amount, price.currency),
+        wanted.quantity,
     )
     await audit.record(conn, command, "product.create", f"product:{product_id}", None, to_builtins(answer))
     return Result(201, answer, {"location": f"/api/v1/products/{product_id}", "etag": '"1"'})
@@ -69,14 +76,16 @@ class Product:
 
 
 async def update_product(
-    conn: WriteConnection, command: Command, product_id: UUID, wanted: asked.UpdateProduct, if_match: str | None
+    conn: WriteConnection,
+    command: Command,
+    product_id: UUID,
+    wanted: asked.UpdateProduct,
+    if_match: str | None,
 ) -> Result:
     """Change what is given. Raises `NotFound`, `StaleEdit` when `if_match` is not the revision, `Conflict` for a taken slug."""
     before = await _lock(conn, product_id, if_match)
     changes = {
-        name: value
-        for name in wanted.__struct_fields__
-        if (value := getattr(wanted, name)) is not UNSET
+        name: value for name in wanted.__struct_fields__ if (value := getattr(wanted, name)) is not UNSET
     }
     for name in {"title", "description", "brand"} & changes.keys():
         changes[name] = rules.clean_text(name, changes[name])
@@ -91,12 +100,19 @@ async def update_product(
     await _store(conn, product_id, after, await parts.brand(conn, after.brand), category_id)
     await outbox.append(conn, [*events, _event(product_id, before, after)], command.id)
     await audit.record(
-        conn, command, "product.update", f"product:{product_id}", _changed(before, after), _changed(after, before)
+        conn,
+        command,
+        "product.update",
+        f"product:{product_id}",
+        _changed(before, after),
+        _changed(after, before),
     )
     return Result(200, _answer(product_id, after), {"etag": f'"{after.revision}"'})
 
 
-async def delete_product(conn: WriteConnection, command: Command, product_id: UUID, if_match: str | None) -> Result:
+async def delete_product(
+    conn: WriteConnection, command: Command, product_id: UUID, if_match: str | None
+) -> Result:
     """Take a product out of the shop for good; its rows stay for the orders that name them."""
     before = await _lock(conn, product_id, if_match)
     row = await (await conn.execute(sql.SELECT_CATEGORY, {"label": before.category})).fetchone()
@@ -104,19 +120,30 @@ async def delete_product(conn: WriteConnection, command: Command, product_id: UU
     after = replace(before, status="deleted")
     await _store(conn, product_id, after, await parts.brand(conn, before.brand), row[0])
     await outbox.append(conn, [ProductDeleted(product_id=str(product_id))], command.id)
-    await audit.record(conn, command, "product.delete", f"product:{product_id}", _changed(before, after), None)
+    await audit.record(
+        conn, command, "product.delete", f"product:{product_id}", _changed(before, after), None
+    )
     return Result(204)
 
 
-async def create_variant(conn: WriteConnection, command: Command, product_id: UUID, wanted: asked.CreateVariant) -> Result:
+async def create_variant(
+    conn: WriteConnection, command: Command, product_id: UUID, wanted: asked.CreateVariant
+) -> Result:
     """One more SKU. Raises `NotFound`, `Conflict` when the SKU or an EAN is taken."""
     await _lock(conn, product_id, None)
-    variant_id = await _insert_variant(conn, product_id, wanted.sku, wanted.title, wanted.options, wanted.eans)
+    variant_id = await _insert_variant(
+        conn, product_id, wanted.sku, wanted.title, wanted.options, wanted.eans
+    )
     price = await store_price(conn, command, wanted.sku, wanted.price, None)
     await open_stock(conn, command, wanted.sku, wanted.quantity)
     await outbox.append(conn, [ProductUpdated(product_id=str(product_id))], command.id)
     answer = asked.VariantAnswer(
-        str(variant_id), str(product_id), wanted.sku, wanted.title, Money(price.amount, price.currency), wanted.quantity
+        str(variant_id),
+        str(product_id),
+        wanted.sku,
+        wanted.title,
+        Money(price.amount, price.currency),
+        wanted.quantity,
     )
     await audit.record(conn, command, "variant.create", f"product:{product_id}", None, to_builtins(answer))
     return Result(201, answer, {"location": f"/api/v1/products/{wanted.sku}"})
@@ -143,7 +170,9 @@ async def _lock(conn: WriteConnection, product_id: UUID, if_match: str | None) -
     return product
 
 
-async def _store(conn: WriteConnection, product_id: UUID, after: Product, brand_id: UUID, category_id: UUID) -> None:
+async def _store(
+    conn: WriteConnection, product_id: UUID, after: Product, brand_id: UUID, category_id: UUID
+) -> None:
     row = {
         "id": product_id,
         "title": after.title,
@@ -192,5 +221,11 @@ def _changed(these: Product, others: Product) -> dict[str, Any]:
 
 def _answer(product_id: UUID, product: Product) -> asked.ProductAnswer:
     return asked.ProductAnswer(
-        str(product_id), product.slug, product.title, product.brand, product.category, product.status, product.revision
+        str(product_id),
+        product.slug,
+        product.title,
+        product.brand,
+        product.category,
+        product.status,
+        product.revision,
     )

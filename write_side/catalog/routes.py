@@ -19,7 +19,11 @@ async def create_product(request: AnyRequest, data: JSONBody[commands.CreateProd
     return await execute(request, lambda conn, command: handlers.create_product(conn, command, data))
 
 
-@patch("/admin/products/{product_id:uuid}", guards=[needs("catalog.edit")], summary="Edit, publish or unpublish a product")
+@patch(
+    "/admin/products/{product_id:uuid}",
+    guards=[needs("catalog.edit")],
+    summary="Edit, publish or unpublish a product",
+)
 async def update_product(
     request: AnyRequest, product_id: FromPath[UUID], data: JSONBody[commands.UpdateProduct]
 ) -> Response[bytes]:
@@ -29,17 +33,30 @@ async def update_product(
     )
 
 
-@delete("/admin/products/{product_id:uuid}", guards=[needs("catalog.edit")], summary="Delete a product", status_code=200)
+@delete(
+    "/admin/products/{product_id:uuid}",
+    guards=[needs("catalog.edit")],
+    summary="Delete a product",
+    status_code=200,
+)
 async def delete_product(request: AnyRequest, product_id: FromPath[UUID]) -> Response[bytes]:
     if_match = request.headers.get("if-match")
-    return await execute(request, lambda conn, command: handlers.delete_product(conn, command, product_id, if_match))
+    return await execute(
+        request, lambda conn, command: handlers.delete_product(conn, command, product_id, if_match)
+    )
 
 
-@post("/admin/products/{product_id:uuid}/variants", guards=[needs("catalog.edit")], summary="Add a SKU to a product")
+@post(
+    "/admin/products/{product_id:uuid}/variants",
+    guards=[needs("catalog.edit")],
+    summary="Add a SKU to a product",
+)
 async def create_variant(
     request: AnyRequest, product_id: FromPath[UUID], data: JSONBody[commands.CreateVariant]
 ) -> Response[bytes]:
-    return await execute(request, lambda conn, command: handlers.create_variant(conn, command, product_id, data))
+    return await execute(
+        request, lambda conn, command: handlers.create_variant(conn, command, product_id, data)
+    )
 
 
 @post("/admin/categories", guards=[needs("catalog.edit")], summary="Create a category")

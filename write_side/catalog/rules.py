@@ -22,7 +22,9 @@ def category_levels(label: str) -> list[tuple[str, str, str]]:
     """
     names = [name.strip() for name in label.split(SEPARATOR)]
     if not all(1 <= len(name) <= NAME_MAX for name in names) or len(names) > CATEGORY_DEPTH_MAX:
-        raise ValidationFailed.of("category", f"1 to {CATEGORY_DEPTH_MAX} names of 1 to {NAME_MAX} characters, joined by ' > '")
+        raise ValidationFailed.of(
+            "category", f"1 to {CATEGORY_DEPTH_MAX} names of 1 to {NAME_MAX} characters, joined by ' > '"
+        )
     levels = []
     for depth in range(1, len(names) + 1):
         path = "/".join(slugify(name, "category") for name in names[:depth])

@@ -51,12 +51,19 @@ async def adjust_stock(conn: WriteConnection, command: Command, wanted: AdjustSt
     for bucket, delta in changes:
         await _move(conn, command, wanted.sku, wanted.location, bucket, delta, "adjustment", wanted.reason)
     event = StockAdjusted(
-        product_id=str(product[0]), sku=wanted.sku, location=wanted.location, quantity_delta=wanted.quantity_delta
+        product_id=str(product[0]),
+        sku=wanted.sku,
+        location=wanted.location,
+        quantity_delta=wanted.quantity_delta,
     )
     await outbox.append(conn, [event], command.id)
     on_hand, available = sum(row[1] for row in levels), sum(row[2] for row in levels)
-    answer = StockAnswer(wanted.sku, wanted.location, on_hand + wanted.quantity_delta, available + wanted.quantity_delta)
-    await audit.record(conn, command, "stock.adjust", f"sku:{wanted.sku}", {"on_hand": on_hand}, to_builtins(wanted))
+    answer = StockAnswer(
+        wanted.sku, wanted.location, on_hand + wanted.quantity_delta, available + wanted.quantity_delta
+    )
+    await audit.record(
+        conn, command, "stock.adjust", f"sku:{wanted.sku}", {"on_hand": on_hand}, to_builtins(wanted)
+    )
     return Result(200, answer)
 
 
@@ -67,7 +74,14 @@ async def open_stock(conn: WriteConnection, command: Command, sku: str, quantity
 
 
 async def _move(
-    conn: WriteConnection, command: Command, sku: str, location: str, bucket: int, delta: int, kind: str, reason: str | None
+    conn: WriteConnection,
+    command: Command,
+    sku: str,
+    location: str,
+    bucket: int,
+    delta: int,
+    kind: str,
+    reason: str | None,
 ) -> None:
     row = {"sku": sku, "location": location, "bucket": bucket, "delta": delta, "taken": -delta}
     if delta > 0:

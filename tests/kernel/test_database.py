@@ -1,0 +1,104 @@
+"""Connections: a read connection refuses writes, in Postgres and in the type checker."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from kernel.database import Database, WriteConnection
+from kernel.settings import DatabaseSettings, load
+from tests.kernel.queries import INSERT_ROLE, SELECT_ROLE, SHOW_TIME_OUTS
+
+WRONG = """
+from kernel.database import Database, WriteConnection
+
+async def store(conn: WriteConnection) -> None: ...
+
+async def read(database: Database) -> None:
+    async with database.read() as conn:
+        await store(conn)
+"""
+
+
+def settings_of(stack) -> DatabaseSettings:
+    (settings,) = load(DatabaseSettings, env={**stack.env, "TECHMART_DATABASE_READ_URL": stack.env["TECHMART_DATABASE_URL"]})
+    return settings
+
+
+def with_database(stack, work):
+    async def run():
+        database = Database(settings_of(stack))
+        await database.open()
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+def test_a_read_connection_refuses_to_write_even_on_the_primary(stack) -> None:
+    async def write(database: Database) -> None:
+        async with database.read() as conn:
+            await conn.execute(INSERT_ROLE, {"name": "never"})
+
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        with_database(stack, write)
+
+
+def test_an_error_leaves_nothing_behind(stack) -> None:
+    async def fail(database: Database) -> object:
+        with pytest.raises(RuntimeError):
+            async with database.transaction() as conn:
+                await conn.execute(INSERT_ROLE, {"name": "left_behind"})
+                raise RuntimeError
+        async with database.read() as conn:
+            return await (await conn.execute(SELECT_ROLE, {"name": "left_behind"})).fetchone()
+
+    assert with_database(stack, fail) is None
+
+
+def test_transient_errors_run_the_work_again(stack) -> None:
+    tries = []
+
+    async def work(conn: WriteConnection) -> str:
+        tries.append(conn)
+        if len(tries) < 3:
+            raise psycopg.errors.SerializationFailure
+        return "done"
+
+    assert with_database(stack, lambda database: database.run(work)) == "done"
+    assert len(tries) == 3
+
+
+def test_a_defect_is_not_tried_again(stack) -> None:
+    tries = []
+
+    async def work(conn: WriteConnection) -> None:
+        tries.append(conn)
+        raise psycopg.errors.UniqueViolation
+
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        with_database(stack, lambda database: database.run(work))
+    assert len(tries) == 1
+
+
+def test_requests_have_time_outs(stack) -> None:
+    async def show(database: Database) -> object:
+        async with database.transaction() as conn:
+            return await (await conn.execute(SHOW_TIME_OUTS)).fetchone()
+
+    assert with_database(stack, show) == ("10s", "2s", "15s")
+
+
+def test_a_read_connection_is_no_write_connection_to_mypy(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(WRONG)
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(wrong)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    assert 'incompatible type "ReadConnection"; expected "WriteConnection"' in done.stdout

@@ -1,0 +1,186 @@
+"""What is published is never older than what is stored, in whatever order things happen."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+import pytest
+
+from edge.store import SigningStore, StoreUnavailableError
+from kernel.settings import StoreSettings, load
+from tests.pipeline import queries
+from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.proxy import Proxy
+
+CHANGES = 1000 if os.environ.get("TECHMART_TEST_SCALE") == "full" else 60
+
+
+def test_a_fact_reaches_the_bucket(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen", amount=1299, on_hand=3)
+    pipeline.settle()
+    assert pipeline.product("pen")["price"] == {"amount": 1299, "currency": "USD"}
+    assert pipeline.offer(product_id)["offers"][0]["availability"] == "low_stock"
+    assert pipeline.rows(queries.COUNT_UNDONE) == [(0,)]
+
+
+def test_publishing_before_projecting_publishes_nothing_stale(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.settle()
+    pipeline.price(product_id, "pen", 2000)
+    pipeline.drain("documents.publish")
+    assert pipeline.product("pen")["price"]["amount"] == 1000
+    pipeline.settle()
+    assert pipeline.product("pen")["price"]["amount"] == 2000
+    assert pipeline.offer(product_id)["offers"][0]["price"]["amount"] == 2000
+
+
+def test_a_change_within_a_stock_band_changes_nothing(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen", on_hand=100)
+    pipeline.settle()
+    before = pipeline.version("offer", product_id)
+    pipeline.update(queries.SET_LEVEL, product_id, sku="pen", on_hand=90)
+    pipeline.settle()
+    assert pipeline.version("offer", product_id) == before
+    pipeline.update(queries.SET_LEVEL, product_id, sku="pen", on_hand=0)
+    pipeline.settle()
+    assert pipeline.version("offer", product_id) == before + 1
+    assert pipeline.version("product", product_id) == 1
+
+
+def test_two_projections_of_one_document_take_turns(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.settle()
+    for amount in range(2000, 2020):
+        pipeline.price(product_id, "pen", amount)
+        threads = [threading.Thread(target=pipeline.project) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    pipeline.settle()
+    ((version, _, content),) = pipeline.rows(queries.SELECT_DOCUMENT, kind="product", id=product_id)
+    assert content["price"]["amount"] == 2019
+    assert version == 21
+    assert pipeline.product("pen")["version"] == 21
+
+
+def test_readers_never_see_an_older_version_after_a_newer(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.settle()
+    done, seen = threading.Event(), []
+
+    def read() -> None:
+        while not done.is_set():
+            seen.append(pipeline.offer(product_id)["version"])
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for amount in range(2000, 2000 + CHANGES):
+        pipeline.price(product_id, "pen", amount)
+        publishers = [threading.Thread(target=pipeline.settle) for _ in range(2)]
+        for thread in publishers:
+            thread.start()
+        for thread in publishers:
+            thread.join()
+    pipeline.settle()
+    done.set()
+    reader.join()
+    assert seen == sorted(seen)
+    assert pipeline.offer(product_id)["offers"][0]["price"]["amount"] == 1999 + CHANGES
+
+
+def test_a_late_update_does_not_bring_back_what_was_deleted(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.settle()
+    pipeline.delete(product_id)
+    pipeline.settle()
+    pipeline.price(product_id, "pen", 2000)
+    pipeline.settle()
+    assert pipeline.product("pen") == {"state": "gone", "version": 2}
+    assert pipeline.offer(product_id)["state"] == "gone"
+    assert pipeline.rows(queries.SELECT_PATHS, id=product_id) == []
+
+
+def test_what_was_unpublished_may_return(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.settle()
+    pipeline.update(queries.SET_STATUS, product_id, status="unpublished")
+    pipeline.settle()
+    assert pipeline.product("pen")["state"] == "gone"
+    pipeline.update(queries.SET_STATUS, product_id, status="published")
+    pipeline.settle()
+    assert pipeline.product("pen")["title"] == "pen"
+    assert pipeline.product("pen")["version"] == 3
+
+
+def test_a_former_slug_redirects(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.settle()
+    pipeline.update(queries.SET_SLUG, product_id, slug="quill")
+    pipeline.settle()
+    assert pipeline.product("quill")["slug"] == "quill"
+    assert pipeline.product("pen")["location"] == "/catalog/en-us/products/quill.json"
+
+
+class Held(SigningStore):
+    """A store whose first put waits at the door."""
+
+    def __init__(self, settings: StoreSettings) -> None:
+        super().__init__(settings)
+        self.arrived, self.go = threading.Event(), threading.Event()
+
+    def put(self, key: str, body: bytes, **options: Any) -> str:
+        if not self.arrived.is_set():
+            self.arrived.set()
+            self.go.wait(20)
+        return super().put(key, body, **options)
+
+
+def test_of_two_publishers_the_newer_wins_though_the_older_puts_last(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.settle()
+    pipeline.update(queries.SET_LEVEL, product_id, sku="pen", on_hand=1)
+    pipeline.project()
+    held = Held(load(StoreSettings)[0])
+    slow = threading.Thread(target=lambda: pipeline.drain(consumer=pipeline.publishing(held)))
+    slow.start()
+    assert held.arrived.wait(20)
+    pipeline.update(queries.SET_LEVEL, product_id, sku="pen", on_hand=0)
+    pipeline.settle()
+    held.go.set()
+    slow.join()
+    assert pipeline.offer(product_id)["version"] == 3
+    assert pipeline.offer(product_id)["offers"][0]["availability"] == "out_of_stock"
+
+
+def test_a_document_table_that_was_lost_starts_above_what_is_published(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.settle()
+    pipeline.price(product_id, "pen", 2000)
+    pipeline.settle()
+    pipeline.execute(queries.FORGET_DOCUMENTS)
+    pipeline.price(product_id, "pen", 3000)
+    pipeline.settle()
+    assert pipeline.product("pen")["version"] == 3
+    assert pipeline.product("pen")["price"]["amount"] == 3000
+
+
+@pytest.mark.parametrize("fault", ["refuse", "slow"])
+def test_a_bucket_that_fails_or_is_slow_costs_time_alone(pipeline: Pipeline, fault: str) -> None:
+    (settings,) = load(StoreSettings)
+    with Proxy(settings.s3_endpoint) as proxy:
+        through = pipeline.publishing(SigningStore(proxy.settings(settings)))
+        product_id = pipeline.create("pen")
+        pipeline.project()
+        proxy.fault = fault
+        pipeline.drain(consumer=through)
+        attempts, _, done, dead, error = pipeline.delivery("documents.publish", f"product:{product_id}")
+        if fault == "refuse":
+            assert (attempts, done, dead) == (0, False, False)
+            assert StoreUnavailableError.__name__ in error
+        proxy.fault = ""
+        pipeline.execute(queries.MAKE_DUE)
+        pipeline.drain(consumer=through)
+    assert pipeline.product("pen")["version"] == 1
