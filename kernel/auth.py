@@ -1,8 +1,8 @@
 """Who is asking, and what they may do.
 
-Access tokens are JWTs signed with Ed25519 that name a session; both sides look the session up, at most 30 s ago, so
-that ending a session ends its tokens. Rules of RFC 8725: one algorithm, no key taken from the token, audience, issuer
-and expiry checked.
+Access tokens are JWTs signed with Ed25519 that name a session; both sides look the session up, at most
+30 s ago, so that ending a session ends its tokens. Rules of RFC 8725: one algorithm, no key taken from the
+token, audience, issuer and expiry checked.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Sessions:
     async def find(
         self, session_id: UUID, *places: Callable[[], AbstractAsyncContextManager[ReadConnection]]
     ) -> Principal:
-        """The principal of a session, remembered or looked up in each place in turn: the replica, then the primary.
+        """The principal of a session, remembered or looked up in each place in turn: replica, then primary.
 
         A session that the replica does not know yet may have begun a moment ago. Raises `Unauthenticated`.
         """

@@ -10,5 +10,6 @@ SELECT a.id, a.is_staff,
                   WHERE ar.account_id = a.id), '{}')
   FROM session s
   JOIN account a ON a.id = s.account_id
- WHERE s.id = %(session_id)s AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp() AND a.disabled_at IS NULL
+ WHERE s.id = %(session_id)s AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
+   AND a.disabled_at IS NULL
 """

@@ -1,7 +1,7 @@
 """The Consistency-Token: the session's last commands, signed, good for a minute.
 
-A command answers with the token it was sent, and its own id added; a read that carries a token sees those commands.
-A token that is forged, damaged or old is as good as none.
+A command answers with the token it was sent, and its own id added; a read that carries a token sees those
+commands. A token that is forged, damaged or old is as good as none.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class ShopError(Exception):
     status: ClassVar[int] = 400
     title: ClassVar[str] = "The request failed"
     stored: ClassVar[bool] = False
-    """Whether the same request will fail in the same way for ever, so that its answer may be kept under its key."""
+    """Whether the same request fails in the same way for ever, so that its answer is kept under its key."""
 
     def __init__(self, detail: str = "", *, retry_after: int | None = None, **data: Any) -> None:
         super().__init__(detail or self.title)

@@ -29,7 +29,7 @@ def digits(currency: str) -> int:
 
 
 def round_half_up(numerator: int, denominator: int) -> int:
-    """`numerator / denominator` to the nearest integer, halves away from zero: the one rounding rule, once a line."""
+    """`numerator / denominator` to the nearest integer, halves away from zero: the one rule, once a line."""
     if denominator <= 0:
         raise ValueError("the denominator must be positive")
     sign = -1 if numerator < 0 else 1
@@ -37,9 +37,10 @@ def round_half_up(numerator: int, denominator: int) -> int:
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:
-    """`amount` in parts proportional to `weights`, by largest remainder: the parts always sum to the amount.
+    """`amount` in parts proportional to `weights`, by largest remainder: the parts sum to the amount.
 
-    Equal remainders go to the earlier part. Weights are not negative and not all zero, unless the amount is zero.
+    Equal remainders go to the earlier part. Weights are not negative, and not all zero unless the
+    amount is.
     """
     total = sum(weights)
     if total == 0:

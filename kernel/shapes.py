@@ -158,7 +158,7 @@ class HomeDocument(Struct, frozen=True):
 
 
 class SitemapDocument(Struct, frozen=True):
-    """One shard of the sitemap: slugs of live products and paths of categories; the index names `shards` instead."""
+    """One shard of the sitemap: slugs of live products, paths of categories; the index names `shards`."""
 
     products: list[str]
     categories: list[str]

@@ -1,8 +1,8 @@
 """Runs the migrations.
 
-Each file `NNNN_name.sql` is run once, forward only, in a transaction of its own with lock and statement time-outs;
-its SHA-256 is kept. The libraries that do this bring either a migration language or Python around each file; plain SQL
-with checksums is these few lines.
+Each file `NNNN_name.sql` is run once, forward only, in a transaction of its own with lock and statement
+time-outs; its SHA-256 is kept. The libraries that do this bring either a migration language or Python around
+each file; plain SQL with checksums is these few lines.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def open_broker() -> RedisBroker:
     """The broker of the settings, made dramatiq's own."""
     (settings,) = load(ValkeySettings)
     middleware = [AgeLimit(max_age=60_000), TimeLimit(time_limit=300_000), ShutdownNotifications()]
-    broker = RedisBroker(
+    broker = RedisBroker(  # type: ignore[no-untyped-call]
         url=settings.broker_url,
         middleware=middleware,
         maintenance_chance=MAINTENANCE_CHANCE,
@@ -39,5 +39,7 @@ def open_broker() -> RedisBroker:
 
 def send(broker: RedisBroker, consumer: str, queue: str) -> None:
     """Tell a worker of `queue` that `consumer` has something to do. Raises one of `BrokerError`."""
-    message = dramatiq.Message(queue_name=queue, actor_name=f"drain.{queue}", args=(consumer,), kwargs={}, options={})
+    message: dramatiq.Message[None] = dramatiq.Message(
+        queue_name=queue, actor_name=f"drain.{queue}", args=(consumer,), kwargs={}, options={}
+    )
     broker.enqueue(message)

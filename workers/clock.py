@@ -98,7 +98,7 @@ class Clock:
 
     def __init__(self, database: SyncDatabase, sweeps: tuple[Sweep, ...] = SWEEPS) -> None:
         self._database = database
-        self._due = {sweep: 0.0 for sweep in sweeps}
+        self._due = dict.fromkeys(sweeps, 0.0)
         self.healthy = True
 
     def run_once(self) -> float:

@@ -48,11 +48,14 @@ class Worker:
 
     @cached_property
     def consumers(self) -> dict[str, Consumer]:
-        """Every consumer of the project; publishers are leased, because the bucket is outside Postgres."""
+        """Every consumer of the project; publishers are leased, because the bucket is outside Postgres.
+
+        Pages go to another process than what is hot: rendering them would hold back prices.
+        """
         publishing = (
             Consumer("documents.publish", "publish", act=lambda db, ds: self.publisher.publish_documents(db, ds)),
             Consumer(
-                "pages.publish", "publish", act=lambda db, ds: self.publisher.publish_pages(db, ds), keyed=True, batch=50
+                "pages.publish", "bulk", act=lambda db, ds: self.publisher.publish_pages(db, ds), keyed=True, batch=50
             ),
         )
         return {consumer.name: consumer for consumer in (*PROJECTING, *publishing)}

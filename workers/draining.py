@@ -65,7 +65,7 @@ class Drain:
             intent = _first(conn, sql.INSERT_INTENT, {**wanted, "worker": WORKER})
         try:
             self.bell.ring(self.database.run(lambda conn: self._carry_out(conn, wanted, intent)))
-        except Exception as error:  # noqa: BLE001 - whatever it was, the rows are tried one by one
+        except Exception as error:  # whatever it was, the rows are tried one by one
             self._give_back(wanted, intent, error)
         return len(rows)
 
@@ -106,7 +106,7 @@ class Drain:
         try:
             one = {**owner, "event_ids": [event_id], "keys": [key]}
             self.bell.ring(self.database.run(lambda conn: self._carry_out(conn, one, None)))
-        except Exception as error:  # noqa: BLE001 - recorded with the row, which a person will read
+        except Exception as error:  # recorded with the row, which a person will read
             log.warning("delivery failed", consumer=self.consumer.name, key=key, attempt=attempts, error=str(error))
             FAILED.labels(self.consumer.name).inc()
             statement = sql.GIVE_BACK_SINGLE if _is_away(error) else sql.RECORD_ERROR
@@ -149,7 +149,7 @@ class Drain:
         assert self.consumer.act is not None
         try:
             return self.consumer.act(self.database, deliveries)
-        except Exception as error:  # noqa: BLE001 - recorded with every row of the batch
+        except Exception as error:  # recorded with every row of the batch
             log.warning("batch failed", consumer=self.consumer.name, error=str(error))
             return {delivery.key: error for delivery in deliveries}
 

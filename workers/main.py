@@ -45,4 +45,4 @@ def drain(consumer: str) -> None:
 broker.add_middleware(Health())
 for queue in QUEUES:
     # One actor a queue under one name would clash: each queue's actor has its own.
-    dramatiq.actor(drain, actor_name=f"drain.{queue}", queue_name=queue, broker=broker)
+    dramatiq.actor(actor_name=f"drain.{queue}", queue_name=queue, broker=broker)(drain)

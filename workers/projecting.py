@@ -9,7 +9,6 @@ from uuid import UUID
 from kernel.database import SyncDatabase, SyncWriteConnection
 from kernel.shapes import OfferDocument, ProductDocument
 from read_side.projections.engine import PAGES_DELAY_SECONDS, Cause, Change, project
-from read_side.projections.kinds import Kind
 from read_side.projections.lists import (
     CATEGORY,
     HOME,

@@ -39,6 +39,7 @@ log = structlog.get_logger()
 PUT = Counter("techmart_objects_put_total", "Objects put into the bucket", ["kind"])
 SAME = Counter("techmart_objects_same_total", "Objects that stood there already", ["kind"])
 PUTS_AT_ONCE: Final = 12
+PURGES_AT_ONCE: Final = 4
 
 
 class RenderError(Exception):
@@ -82,8 +83,14 @@ class Publisher:
             rendered += farewells(documents, known, {item.target.key for _, item in rendered})
         outcomes = list(self._put_all(rendered, known, errors))
         record(database, outcomes)
-        self.cdn.purge([o.rendered.target.address for o in outcomes if o.put and o.rendered.target.key in known])
+        self._purge([o.rendered.target.address for o in outcomes if o.put and o.rendered.target.key in known])
         return errors
+
+    def _purge(self, addresses: Sequence[str]) -> None:
+        """Side by side, so that asking the edge to refresh costs less time than the puts did."""
+        shares = [share for n in range(PURGES_AT_ONCE) if (share := addresses[n::PURGES_AT_ONCE])]
+        for _ in self._threads.map(self.cdn.purge, shares):
+            continue
 
     def _data(self, documents: Sequence[Document], kinds: frozenset[str]) -> Iterable[tuple[str, Rendered]]:
         for document in documents:

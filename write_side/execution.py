@@ -1,7 +1,7 @@
 """Carrying out a command: one transaction, its idempotency key, its answer.
 
-The key row commits with the work. A refusal that would repeat itself rolls the work back to a savepoint and is stored
-in the same transaction, under the same lock; anything else leaves no trace.
+The key row commits with the work. A refusal that would repeat itself rolls the work back to a savepoint and
+is stored in the same transaction, under the same lock; anything else leaves no trace.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Key:
 
 
 async def principal_of(connection: Connection) -> Principal:
-    """Who sends a request. Raises `Unauthenticated`, `TokenExpired`, `Forbidden` for one forged through a browser."""
+    """Who sends a request. Raises `Unauthenticated`, `TokenExpired`, `Forbidden` for one of another site."""
     services: Services = connection.app.state.services
     session_id = services.tokens.session_of(access_token(connection))
     return await services.sessions.find(session_id, services.database.transaction)

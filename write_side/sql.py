@@ -4,7 +4,8 @@ from typing import Final
 
 # First statement of a keyed command: whoever does not get the lock is told at once, nobody waits.
 TRY_LOCK_KEY: Final = """
-SELECT pg_try_advisory_xact_lock(hashtextextended(%(principal)s || chr(31) || %(route)s || chr(31) || %(key)s, 0))
+SELECT pg_try_advisory_xact_lock(
+    hashtextextended(%(principal)s || chr(31) || %(route)s || chr(31) || %(key)s, 0))
 """
 
 SELECT_KEY: Final = """

@@ -20,10 +20,10 @@ from kernel.settings import DatabaseSettings
 T = TypeVar("T")
 
 CHECK_AFTER_IDLE_SECONDS: Final = 1.0
-"""Under load a connection is proved by its last use; one that lay idle may have lost its server, or found it demoted."""
+"""Under load a connection is proved by its last use; an idle one may have lost its server, or be demoted."""
 
 TIME_OUTS: Final = "-c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=15s"
-"""Of every request. A pooler would drop start-up options, so behind one the role carries them (ALTER ROLE … SET)."""
+"""Of every request. A pooler drops start-up options: behind one the role carries them (ALTER ROLE … SET)."""
 
 READ_ONLY: Final = "-c default_transaction_read_only=on"
 """A read connection refuses to write even where its address happens to be the primary's."""
@@ -72,7 +72,7 @@ class Database:
             conn.used_at = time.monotonic()
 
     async def run(self, work: Callable[[WriteConnection], Awaitable[T]]) -> T:
-        """`work` in a transaction; serialization failures, deadlocks and lock time-outs run it again, thrice at most."""
+        """`work` in a transaction; transient errors run it again, thrice at most."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
             try:
                 async with self.transaction() as conn:

@@ -18,7 +18,7 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 from kernel.errors import Overloaded, ShopError
 from kernel.telemetry import configure_logging
 from kernel.web.body import StrictRequest
-from kernel.web.middleware import Observed
+from kernel.web.middleware import observe
 from kernel.web.problems import on_database_error, on_defect, on_http_error, on_shop_error, problem
 
 BODY_BYTES_MAX = 1_000_000
@@ -26,9 +26,16 @@ Lifespan = Callable[[State], AbstractAsyncContextManager[None]]
 Ready = Callable[[State], Awaitable[bool]]
 
 
+class Api(Litestar):
+    """An API that observes every request, also those that no route takes."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await observe(super().__call__, scope, receive, send)
+
+
 def create_app(
     title: str, handlers: Sequence[ControllerRouterHandler], lifespan: Lifespan, ready: Ready
-) -> Litestar:
+) -> Api:
     """An API below /api/v1 with health and metrics beside it.
 
     `lifespan` fills the state at start and clears it at the end; `ready` says whether requests can be served.
@@ -54,10 +61,9 @@ def create_app(
     def metrics() -> Response[bytes]:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    return Litestar(
+    return Api(
         [live, is_ready, metrics, Router("/api/v1", route_handlers=handlers)],
         lifespan=[run],
-        middleware=[Observed],
         exception_handlers={
             ShopError: on_shop_error,
             HTTPException: on_http_error,

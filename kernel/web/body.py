@@ -1,4 +1,4 @@
-"""Bodies decoded straight into their Struct: strictly typed, unknown fields refused, each fault with its path."""
+"""Bodies decoded straight into their Struct: strictly typed, unknown fields refused, faults with paths."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from litestar import Request
 
 from kernel.errors import ValidationFailed
 
-_PATH = re.compile(r"^(.*) - at `(?:key in )?\$\.?(.*)`$", re.DOTALL)
+_PATH = re.compile(r"^(.*) - at (?:`key` in )?`\$\.?(.*)`$", re.DOTALL)
 
 
 class StrictRequest(Request[Any, Any, Any]):
     """A request whose JSON is of exactly the type its route asks for.
 
-    The framework's own conversion takes "1" for 1; a price sent as text is a fault of the caller's, not a price.
+    The framework's own conversion takes "1" for 1; a price sent as text is the caller's fault, not a price.
     """
 
     async def json(self) -> Any:

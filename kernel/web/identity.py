@@ -1,8 +1,8 @@
-"""The access token of a request, from its header or a browser's cookie, and the guard against forged requests.
+"""The access token of a request, from its header or a browser's cookie; the guard against forged requests.
 
-Scripts send `Authorization: Bearer`. Browsers send cookies of their own accord, so a cookie counts for an unsafe
-method only when the request cannot come from another site: `Sec-Fetch-Site` or `Origin` must be ours, and the request
-must be one that no plain form can send (JSON, or the header X-TechMart).
+Scripts send `Authorization: Bearer`. Browsers send cookies of their own accord, so a cookie counts for an
+unsafe method only when the request cannot come from another site: `Sec-Fetch-Site` or `Origin` must be ours,
+and the request must be one that no plain form can send (JSON, or the header X-TechMart).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 def access_token(connection: Connection) -> str:
-    """The access token a request carries. Raises `Unauthenticated`, `Forbidden` for a cookie sent from another site."""
+    """The access token of a request. Raises `Unauthenticated`, `Forbidden` for another site's request."""
     header = connection.headers.get("authorization")
     if header is not None:
         return bearer(header)
@@ -73,6 +73,6 @@ def _name(connection: Connection, name: str) -> str:
 
 
 def _is_secure(connection: Connection) -> bool:
-    """Browsers keep `Secure` cookies on https and on loopback; a demo on another plain address goes without."""
+    """Browsers keep `Secure` cookies on https and loopback; a demo on another plain address goes without."""
     host = connection.headers.get("host", "").rsplit(":", 1)[0]
     return connection.headers.get("x-forwarded-proto", "http") == "https" or host in _LOOPBACK

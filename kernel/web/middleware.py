@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import HTTPScope, Message
 
 from kernel.database.held import begin_count
 from kernel.ids import uuid7
 from kernel.telemetry import bind_request_id
 from kernel.web.metrics import DURATION, REQUESTS
+
+App = Callable[[Any, Any, Any], Awaitable[None]]
 
 log = structlog.get_logger()
 _SOUND_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
@@ -20,36 +24,31 @@ PATH_LENGTH_MAX = 300
 _QUIET = ("/health/", "/metrics")
 
 
-class Observed:
-    """ASGI middleware that takes or makes the request id and records how the request went."""
+async def observe(app: App, scope: Any, receive: Any, send: Any) -> None:
+    """Answer a request with `app`: take or make its id, and record how it went."""
+    if scope["type"] != ScopeType.HTTP:
+        await app(scope, receive, send)
+        return
+    request_id = _request_id(scope)
+    bind_request_id(request_id)
+    held = begin_count()
+    began = time.perf_counter()
+    status = 500
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    async def send_with_id(message: Message) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+        await send(message)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
-            await self.app(scope, receive, send)
-            return
-        request_id = _request_id(scope)
-        bind_request_id(request_id)
-        held = begin_count()
-        began = time.perf_counter()
-        status = 500
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, send_with_id)
-        finally:
-            _record(scope, status, time.perf_counter() - began, held[0], request_id)
+    try:
+        await app(scope, receive, send_with_id)
+    finally:
+        _record(scope, status, time.perf_counter() - began, held[0], request_id)
 
 
-def _request_id(scope: Scope) -> str:
+def _request_id(scope: HTTPScope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _SOUND_ID.match(value):
             return value.decode()

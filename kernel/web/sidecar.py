@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 
 def serve_health(port: int, ready: Callable[[], bool]) -> None:
-    """Answer /health/live, /health/ready and /metrics on loopback from a daemon thread; port 0 serves nothing."""
+    """Answer /health/* and /metrics on loopback from a daemon thread; port 0 serves nothing."""
     if not port:
         return
 

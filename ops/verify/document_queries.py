@@ -38,3 +38,8 @@ SELECT 'pages.publish', document, event_id, %(command_id)s, clock_timestamp()
 ON CONFLICT (consumer, key) DO UPDATE
    SET revision = outbox_keyed.revision + 1, dead_at = NULL, attempts = 0, next_at = EXCLUDED.next_at
 """
+
+# Search nodes follow the transaction of a document's last write.
+TOUCH_DOCUMENTS: Final = """
+UPDATE document SET changed_xid = pg_current_xact_id() WHERE kind = 'product' AND id = ANY(%(ids)s)
+"""

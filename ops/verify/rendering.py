@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from frontend_build.render import PageRequest, Renderer
-
 from edge.publish import Rendered
 from edge.store import ObjectStore
+from frontend_build.render import PageRequest, Renderer
 from kernel.database import SyncReadConnection
 from kernel.settings import EdgeSettings, load
 from ops.verify.audit import Context, Violation

@@ -13,64 +13,53 @@ from kernel.settings import StoreSettings, load
 from ops.verify.audit import Context, Violation
 from ops.verify.bucket_queries import CORRECT_PUBLISHED, FORGET_PUBLISHED, SELECT_DOCUMENTS_OF_KEYS
 from ops.verify.document_queries import ASK_PUBLISHERS, FORGET_HASHES
-from read_side.projections.engine import Cause, project, rebuild_cause
-from read_side.projections.lists import NAVIGATION
-from read_side.projections.products import build_products, list_paths, released
-from read_side.projections.products_sql import DELETE_LIST_ENTRIES, INSERT_LIST_ENTRIES
-from workers.projecting import update_categories, update_list, update_offers, update_products, update_sitemaps
+from read_side.projections.engine import rebuild_cause
+from read_side.projections.lists import PAGES_MAX, SITEMAP_INDEX_ID, list_id
+from workers.rebuilding import DOCUMENTS
 
 CHUNK: Final = 200
 
 
+STEPS: Final = {
+    "product": "products",
+    "offer": "offers",
+    "category": "categories",
+    "navigation": "navigation",
+    "list": "lists",
+    "home": "home",
+    "sitemap": "sitemap",
+}
+"""What a rebuild calls each kind of document, in the order in which one needs the other."""
+
+
 def project_again(context: Context, violations: Iterable[Violation]) -> str:
-    """Documents by the projections' own functions, which owe the publishers what changes."""
+    """Documents by the rebuild's own steps, which owe the publishers what changes; entries by product."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for violation in violations:
         kind, _, id = violation.subject.partition(":")
         wanted[kind].add(id)
-    entries = {subject.split(":", 1)[0] for subject in wanted.pop("list_entry", set())}
-    for chunk in _chunks(entries):
-        context.database.run(lambda conn, ids=chunk: _place_again(conn, ids))  # type: ignore[misc]
-    for kind in ("product", "offer", "category", "navigation", "list", "home", "sitemap"):
-        for chunk in _chunks(wanted[kind]):
+    moved = [entry.split(":", 1) for entry in wanted.pop("list_entry", set())]
+    for kind in STEPS:
+        for chunk in _chunks(wanted[kind] - {SITEMAP_INDEX_ID}):
             context.database.run(lambda conn, k=kind, ids=chunk: _project(conn, k, ids))  # type: ignore[misc]
-    return f"{sum(map(len, wanted.values()))} documents projected again, {len(entries)} products placed again"
+    _place_again(context, moved)
+    return f"{sum(map(len, wanted.values()))} documents projected again, {len(moved)} list entries made again"
 
 
 def _project(conn: SyncWriteConnection, kind: str, ids: Sequence[str]) -> None:
     conn.execute(FORGET_HASHES, {"kind": kind, "ids": list(ids)})
-    cause = rebuild_cause()
-    causes: dict[str, Cause] = dict.fromkeys(ids, cause)
-    match kind:
-        case "product":
-            update_products(conn, causes)
-        case "offer":
-            update_offers(conn, causes)
-        case "category":
-            update_categories(conn, causes)
-        case "sitemap":
-            update_sitemaps(conn, [id for id in ids if id != "index"], cause)
-        case "list":
-            for path in sorted({id.rsplit("#", 1)[0] for id in ids}):
-                update_list(conn, path, cause)
-        case "navigation":
-            project(conn, NAVIGATION, causes)
-        case _:
-            update_list(conn, "", cause)
+    _, step = DOCUMENTS[STEPS[kind]]
+    step(conn, dict.fromkeys(ids, rebuild_cause()))
 
 
-def _place_again(conn: SyncWriteConnection, ids: Sequence[str]) -> None:
-    """The lists of these products, after their documents: those take the locks that keep others away."""
-    update_products(conn, dict.fromkeys(ids, rebuild_cause()))
-    products = build_products(conn, ids).values()
-    entries = [(path, released(product), product.id) for product in products for path in list_paths(product)]
-    conn.execute(DELETE_LIST_ENTRIES, {"ids": list(ids)})
-    columns = tuple(zip(*entries, strict=True)) or ((), (), ())
-    conn.execute(
-        INSERT_LIST_ENTRIES, dict(zip(("paths", "released", "ids"), map(list, columns), strict=True))
-    )
-    for path in sorted({entry[0] for entry in entries}):
-        update_list(conn, path, rebuild_cause())
+def _place_again(context: Context, moved: Sequence[Sequence[str]]) -> None:
+    """The lists of these products, then the pages of these lists."""
+    pages = {list_id(path, page) for _, path in moved for page in range(1, PAGES_MAX + 1)}
+    for kind, ids in (("product", {product for product, _ in moved}), ("list", pages)):
+        _, step = DOCUMENTS[STEPS[kind]]
+        for chunk in _chunks(ids):
+            causes = dict.fromkeys(chunk, rebuild_cause())
+            context.database.run(lambda conn, step=step, causes=causes: step(conn, causes))  # type: ignore[misc]
 
 
 def publish_again(context: Context, violations: Iterable[Violation]) -> str:

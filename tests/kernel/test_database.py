@@ -26,7 +26,9 @@ async def read(database: Database) -> None:
 
 
 def settings_of(stack) -> DatabaseSettings:
-    (settings,) = load(DatabaseSettings, env={**stack.env, "TECHMART_DATABASE_READ_URL": stack.env["TECHMART_DATABASE_URL"]})
+    (settings,) = load(
+        DatabaseSettings, env={**stack.env, "TECHMART_DATABASE_READ_URL": stack.env["TECHMART_DATABASE_URL"]}
+    )
     return settings
 
 
@@ -53,10 +55,12 @@ def test_a_read_connection_refuses_to_write_even_on_the_primary(stack) -> None:
 
 def test_an_error_leaves_nothing_behind(stack) -> None:
     async def fail(database: Database) -> object:
+        async def write(conn: WriteConnection) -> None:
+            await conn.execute(INSERT_ROLE, {"name": "left_behind"})
+            raise RuntimeError
+
         with pytest.raises(RuntimeError):
-            async with database.transaction() as conn:
-                await conn.execute(INSERT_ROLE, {"name": "left_behind"})
-                raise RuntimeError
+            await database.run(write)
         async with database.read() as conn:
             return await (await conn.execute(SELECT_ROLE, {"name": "left_behind"})).fetchone()
 

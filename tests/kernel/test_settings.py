@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.settings import DatabaseSettings, IdentitySettings, SettingsError, ShopSettings, StoreSettings, load
+from kernel.settings import (
+    DatabaseSettings,
+    IdentitySettings,
+    SettingsError,
+    ShopSettings,
+    StoreSettings,
+    load,
+)
 
 URLS = {f"TECHMART_DATABASE{kind}_URL": "postgresql://a:secret@h/d" for kind in ("", "_READ", "_DIRECT")}
 

@@ -44,7 +44,13 @@ def test_another_key_is_refused(tmp_path: Path) -> None:
 def test_each_claim_is_checked(tmp_path: Path, change: dict[str, object]) -> None:
     tokens, key = make(tmp_path)
     header = jwt.get_unverified_header(tokens.sign(uuid7(), uuid7()))
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": str(uuid7()), "sid": str(uuid7()), "exp": time.time() + 60}
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": str(uuid7()),
+        "sid": str(uuid7()),
+        "exp": time.time() + 60,
+    }
     claims = {name: value for name, value in {**claims, **change}.items() if value is not None}
     with pytest.raises(Unauthenticated):
         tokens.session_of(jwt.encode(claims, key, algorithm="EdDSA", headers=header))

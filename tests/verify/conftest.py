@@ -17,8 +17,8 @@ from frontend_build.render import PageRequest, Renderer
 from kernel.ids import uuid7
 from kernel.settings import EdgeSettings, StoreSettings, load
 from migrations.runner import migrate
+from ops.bench.limits.server import free_port
 from ops.stack.home import open_home
-from ops.stack.ports import Ports
 from ops.stack.postgres import Postgres
 from ops.stack.process import Child
 from ops.verify.audit import Context
@@ -55,13 +55,13 @@ def verify_folder() -> Iterator[Path]:
 def server(verify_folder: Path) -> Iterator[Postgres]:
     """A primary whose database `techmart` is migrated and never written."""
     home = open_home(verify_folder)
-    postgres = Postgres(home, "postgres-primary", Ports(home.root / "ports.json").port("verify"), "64MB")
+    postgres = Postgres(home, "postgres-primary", free_port(), "64MB")
     postgres.write_config()
     postgres.initialise()
     child = Child(postgres.spec(), home.logs / "postgres.log")
     child.start()
     try:
-        until(postgres.ready, "the database ready")
+        until(lambda: postgres.ready() or child.exited(), "the database ready", seconds=60)
         postgres.prepare({"techmart": PASSWORD}, TEMPLATE)
         migrate(url(postgres, TEMPLATE))
         yield postgres

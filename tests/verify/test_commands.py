@@ -54,7 +54,10 @@ def test_a_violation_is_counted_shown_on_stderr_and_ends_with_1(run_verify, shop
     shop.run("UPDATE stock_level SET on_hand = 99 WHERE sku = 'SKU-1'")
     done = run_verify("levels", "--json")
     assert done.exit_code == 1
-    assert json.loads(done.stdout) == {"ok": False, "audits": [{"name": "levels", "checked": 3, "violations": 1}]}
+    assert json.loads(done.stdout) == {
+        "ok": False,
+        "audits": [{"name": "levels", "checked": 3, "violations": 1}],
+    }
     assert "SKU-1@main#0" in done.stderr
 
 

@@ -73,7 +73,7 @@ async def _start_session(conn: WriteConnection, services: Services, account_id: 
 
 
 async def refresh(services: Services, token: str) -> Session:
-    """New tokens for a refresh token. A token used twice ends its session: one of the two users is a thief."""
+    """New tokens for a refresh token. One used twice ends its session: one of the two users is a thief."""
     hashed = {"token_hash": rules.token_hash(token)}
 
     async def rotate(conn: WriteConnection) -> Session | None:

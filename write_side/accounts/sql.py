@@ -1,5 +1,7 @@
 """SQL of accounts, sessions and failure counts."""
 
+# ruff: noqa: S105 - statements about passwords and tokens hold none
+
 from typing import Final
 
 SELECT_LOGIN: Final = """
@@ -37,11 +39,14 @@ UPDATE session SET revoked_at = clock_timestamp() WHERE id = %(session_id)s AND 
 """
 
 REVOKE_SESSIONS: Final = """
-UPDATE session SET revoked_at = clock_timestamp() WHERE account_id = %(account_id)s AND revoked_at IS NULL RETURNING id
+UPDATE session SET revoked_at = clock_timestamp()
+ WHERE account_id = %(account_id)s AND revoked_at IS NULL RETURNING id
 """
 
 SELECT_FAILURES: Final = """
-SELECT failures, greatest(1, ceil(extract(epoch FROM window_start + make_interval(secs => %(window_seconds)s) - clock_timestamp())))::int
+SELECT failures,
+       greatest(1, ceil(extract(epoch FROM window_start + make_interval(secs => %(window_seconds)s)
+                                      - clock_timestamp())))::int
   FROM failure_count
  WHERE scope = %(scope)s AND subject = %(subject)s
    AND window_start > clock_timestamp() - make_interval(secs => %(window_seconds)s)
@@ -51,9 +56,11 @@ COUNT_FAILURE: Final = """
 INSERT INTO failure_count (scope, subject, window_start, failures)
 VALUES (%(scope)s, %(subject)s, clock_timestamp(), 1)
 ON CONFLICT (scope, subject) DO UPDATE SET
-    failures = CASE WHEN failure_count.window_start > clock_timestamp() - make_interval(secs => %(window_seconds)s)
+    failures = CASE WHEN failure_count.window_start
+                         > clock_timestamp() - make_interval(secs => %(window_seconds)s)
                     THEN failure_count.failures + 1 ELSE 1 END,
-    window_start = CASE WHEN failure_count.window_start > clock_timestamp() - make_interval(secs => %(window_seconds)s)
+    window_start = CASE WHEN failure_count.window_start
+                             > clock_timestamp() - make_interval(secs => %(window_seconds)s)
                         THEN failure_count.window_start ELSE clock_timestamp() END
 """
 

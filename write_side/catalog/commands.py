@@ -18,6 +18,8 @@ Ean = Annotated[str, Meta(pattern=r"^[0-9]{8,14}$")]
 AttributeName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,120}$")]
 AttributeText = Annotated[str, Meta(min_length=1, max_length=2000)]
 Attributes = Annotated[dict[AttributeName, AttributeText | float | bool], Meta(max_length=500)]
+OptionName = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,60}$")]
+OptionValue = Annotated[str, Meta(min_length=1, max_length=200)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=180)]
 Quantity = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 
@@ -62,9 +64,7 @@ class CreateVariant(Struct, frozen=True, forbid_unknown_fields=True):
     price: Price
     quantity: Quantity
     eans: Annotated[list[Ean], Meta(max_length=20)] = field(default_factory=list)
-    options: Annotated[dict[str, Annotated[str, Meta(max_length=200)]], Meta(max_length=20)] = field(
-        default_factory=dict
-    )
+    options: Annotated[dict[OptionName, OptionValue], Meta(max_length=20)] = field(default_factory=dict)
 
 
 class CreateCategory(Struct, frozen=True, forbid_unknown_fields=True):

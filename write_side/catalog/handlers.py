@@ -82,7 +82,10 @@ async def update_product(
     wanted: asked.UpdateProduct,
     if_match: str | None,
 ) -> Result:
-    """Change what is given. Raises `NotFound`, `StaleEdit` when `if_match` is not the revision, `Conflict` for a taken slug."""
+    """Change what is given.
+
+    Raises `NotFound`, `StaleEdit` when `if_match` is not the revision, `Conflict` for a taken slug.
+    """
     before = await _lock(conn, product_id, if_match)
     changes = {
         name: value for name in wanted.__struct_fields__ if (value := getattr(wanted, name)) is not UNSET
@@ -131,9 +134,9 @@ async def create_variant(
 ) -> Result:
     """One more SKU. Raises `NotFound`, `Conflict` when the SKU or an EAN is taken."""
     await _lock(conn, product_id, None)
-    variant_id = await _insert_variant(
-        conn, product_id, wanted.sku, wanted.title, wanted.options, wanted.eans
-    )
+    title = rules.clean_text("title", wanted.title)
+    options = {name: rules.clean_text(f"options.{name}", value) for name, value in wanted.options.items()}
+    variant_id = await _insert_variant(conn, product_id, wanted.sku, title, options, wanted.eans)
     price = await store_price(conn, command, wanted.sku, wanted.price, None)
     await open_stock(conn, command, wanted.sku, wanted.quantity)
     await outbox.append(conn, [ProductUpdated(product_id=str(product_id))], command.id)
@@ -141,7 +144,7 @@ async def create_variant(
         str(variant_id),
         str(product_id),
         wanted.sku,
-        wanted.title,
+        title,
         Money(price.amount, price.currency),
         wanted.quantity,
     )

@@ -20,7 +20,7 @@ def category_levels(label: str) -> list[tuple[str, str, str]]:
 
     Raises `ValidationFailed` for empty or over-long names and more than six levels.
     """
-    names = [name.strip() for name in label.split(SEPARATOR)]
+    names = [name.strip() for name in clean_text("category", label).split(SEPARATOR)]
     if not all(1 <= len(name) <= NAME_MAX for name in names) or len(names) > CATEGORY_DEPTH_MAX:
         raise ValidationFailed.of(
             "category", f"1 to {CATEGORY_DEPTH_MAX} names of 1 to {NAME_MAX} characters, joined by ' > '"
@@ -40,8 +40,10 @@ def attribute_kind(value: AttributeValue) -> str:
 
 
 def check_attribute_kinds(known: Mapping[str, str], attributes: Mapping[str, AttributeValue]) -> None:
-    """Raise `ValidationFailed` where a value is of another kind than its attribute."""
+    """Raise `ValidationFailed` where a value is of another kind than its attribute, or is no text."""
     for name, value in attributes.items():
+        if isinstance(value, str):
+            clean_text(f"attributes.{name}", value)
         if (kind := known.get(name)) and kind != attribute_kind(value):
             raise ValidationFailed.of(f"attributes.{name}", f"this attribute is a {kind}")
 

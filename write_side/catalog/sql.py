@@ -46,7 +46,8 @@ SELECT_CATEGORY: Final = "SELECT id FROM category WHERE label = %(label)s"
 SELECT_CATEGORY_BY_PATH: Final = "SELECT id, label FROM category WHERE path = %(path)s"
 
 INSERT_CATEGORY: Final = """
-INSERT INTO category (id, parent_id, name, path, label) VALUES (%(id)s, %(parent_id)s, %(name)s, %(path)s, %(label)s)
+INSERT INTO category (id, parent_id, name, path, label)
+VALUES (%(id)s, %(parent_id)s, %(name)s, %(path)s, %(label)s)
 ON CONFLICT DO NOTHING
 """
 
@@ -60,7 +61,8 @@ ON CONFLICT (name) DO NOTHING
 
 INSERT_VARIANT: Final = """
 INSERT INTO variant (product_id, sku, title, options, position)
-SELECT %(product_id)s, %(sku)s, %(title)s, %(options)s, count(*) FROM variant WHERE product_id = %(product_id)s
+SELECT %(product_id)s, %(sku)s, %(title)s, %(options)s, count(*)
+  FROM variant WHERE product_id = %(product_id)s
 ON CONFLICT (sku) DO NOTHING RETURNING id
 """
 

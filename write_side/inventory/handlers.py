@@ -11,6 +11,7 @@ from kernel.database import WriteConnection
 from kernel.errors import NotFound, OutOfStock, ValidationFailed
 from kernel.events import StockAdjusted
 from write_side.catalog.commands import Sku
+from write_side.catalog.rules import clean_text
 from write_side.context import Command, Result
 from write_side.inventory import rules, sql
 from write_side.staff import audit
@@ -40,6 +41,7 @@ async def adjust_stock(conn: WriteConnection, command: Command, wanted: AdjustSt
     """Change stock on hand and write the movement. Raises `NotFound`, `OutOfStock`."""
     if wanted.quantity_delta == 0:
         raise ValidationFailed.of("quantity_delta", "must not be 0")
+    clean_text("reason", wanted.reason)
     parameters = {"sku": wanted.sku, "location": wanted.location}
     product = await (await conn.execute(sql.SELECT_PRODUCT_OF, parameters)).fetchone()
     if product is None:

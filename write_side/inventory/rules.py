@@ -8,7 +8,7 @@ from kernel.errors import OutOfStock
 
 
 def spread(sku: str, levels: Sequence[tuple[int, int]], delta: int) -> list[tuple[int, int]]:
-    """(bucket, change) for a change of stock on hand over the (bucket, available) levels of a SKU at a location.
+    """(bucket, change) for a change of stock on hand over the (bucket, available) levels of a SKU at a place.
 
     Stock comes into the first bucket; it is taken from buckets in order, each as far as it is available.
     Raises `OutOfStock` when less is available than is taken; nothing is changed in part.

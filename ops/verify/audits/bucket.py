@@ -8,11 +8,12 @@ and compared with their objects' bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
+from edge import keys
 from edge.store import BotoStore
+from frontend_build.assets import STATIC_PAGES
 from kernel.settings import StoreSettings, load
 from ops.verify.audit import Audit, AuditResult, Context, Violation
 from ops.verify.bucket_queries import (
@@ -22,10 +23,9 @@ from ops.verify.bucket_queries import (
     SELECT_STALE_OBJECTS,
     SELECT_UNPUBLISHED,
 )
+from ops.verify.listing import Listing
 from ops.verify.rendering import render_differences
 from ops.verify.repairs import publish_again
-
-LISTINGS_AT_ONCE: Final = 4
 
 Published = dict[str, tuple[str, str, str]]
 """ETag, kind and id by key."""
@@ -33,7 +33,7 @@ Published = dict[str, tuple[str, str, str]]
 
 def run(context: Context) -> AuditResult:
     """All three comparisons; an object counts once, however many of them it fails."""
-    store = open_store(context)
+    (settings,) = load(StoreSettings, env=context.env)
     found: dict[str, Violation] = {}
     with context.database.snapshot() as conn:
         (since,) = conn.execute(SELECT_NOW).fetchone() or (None,)
@@ -41,21 +41,17 @@ def run(context: Context) -> AuditResult:
         stale = conn.execute(SELECT_STALE_OBJECTS).fetchall()
         unpublished = conn.execute(SELECT_UNPUBLISHED, {"locales": len(context.shop.locales)}).fetchall()
     context.progress("bucket: listing", 0, len(published))
-    listed = list_objects(store, prefixes(published, context.shop.locales))
+    listed = Listing(settings).etags(prefixes(published, context.shop.locales))
+    for key in without_document(context.shop.locales):
+        listed.pop(key, None)
     suspects = list(compare(listed, published))
     for violation in _not_newer(context, suspects, listed, since):
         found[violation.subject] = violation
     for violation in _against_documents(stale, unpublished):
         found.setdefault(violation.subject, violation)
-    for violation in render_differences(context, store):
+    for violation in render_differences(context, BotoStore(settings)):
         found.setdefault(violation.subject, violation)
     return AuditResult(len(listed.keys() | published.keys()), list(found.values()))
-
-
-def open_store(context: Context) -> BotoStore:
-    """The bucket of the stack."""
-    (settings,) = load(StoreSettings, env=context.env)
-    return BotoStore(settings)
 
 
 def prefixes(published: Iterable[str], locales: Iterable[str]) -> list[str]:
@@ -68,14 +64,9 @@ def prefixes(published: Iterable[str], locales: Iterable[str]) -> list[str]:
     return sorted(parts)
 
 
-def list_objects(store: BotoStore, parts: Iterable[str]) -> dict[str, str]:
-    """ETag by key of every object below these prefixes."""
-
-    def listing(prefix: str) -> dict[str, str]:
-        return {item.key: item.etag for item in store.list(prefix)}
-
-    with ThreadPoolExecutor(LISTINGS_AT_ONCE) as pool:
-        return {key: etag for part in pool.map(listing, parts) for key, etag in part.items()}
+def without_document(locales: Iterable[str]) -> list[str]:
+    """Pages that a front-end release puts once, of no document."""
+    return [keys.static_page(locale, name).key for locale in locales for name in STATIC_PAGES]
 
 
 def compare(listed: dict[str, str], published: Published) -> Iterator[Violation]:

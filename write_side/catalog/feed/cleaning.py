@@ -18,7 +18,8 @@ DESCRIPTION_MAX: Final = 20_000
 ATTRIBUTE_TEXT_MAX: Final = 8_000
 QUANTITY_MAX: Final = 1_000_000_000
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_LATER_CONTROL: Final = re.compile(r"[\x80-\x9f]")
 _SPACE: Final = re.compile(r"\s+")
 _MARKUP: Final = re.compile(r"[<>&]")
 _TAG_SPACE: Final = re.compile(r"<(?:br|p|li|div|tr|h\d)\b", re.IGNORECASE)
@@ -34,6 +35,7 @@ def text(value: Any, name: str, length_max: int, *, required: bool = False) -> s
         raise RowError(f"is {type(value).__name__}, not a text", name)
     if _CONTROL.search(value):
         raise RowError("holds control characters", name)
+    value = _LATER_CONTROL.sub(" ", value)
     cleaned = strip_markup(value) if _MARKUP.search(value) else _SPACE.sub(" ", value).strip()
     if len(cleaned) > length_max:
         raise RowError(f"has {len(cleaned)} characters, at most {length_max} are taken", name)

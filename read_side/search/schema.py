@@ -1,0 +1,70 @@
+"""Fields and analyzers of the index, and its version: a node throws an index of another version away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import tantivy
+from tantivy import Filter, Index, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
+
+VERSION: Final = 1
+TEXT_FIELDS: Final = {"title": 3.0, "name": 2.0, "brand": 2.0, "cat": 1.5, "attrs": 0.3, "descr": 0.8}
+"""Fields that words are looked for in, and what a hit in each weighs; tuned on judged queries of shoppers."""
+
+PHRASE_FIELDS: Final = {"title": 1.0, "cat": 0.5, "descr": 0.3}
+"""Fields in which words that stand together count more."""
+
+
+def schema() -> tantivy.Schema:
+    """The index's fields. Only the id and the versions are stored: cards come from documents."""
+    builder = SchemaBuilder()
+    for name in TEXT_FIELDS:
+        builder.add_text_field(name, tokenizer_name="shop", index_option="position")
+    builder.add_text_field("ac", tokenizer_name="shopns", index_option="position")
+    builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("code", tokenizer_name="raw", index_option="basic")
+    for name in ("brand_f", "cat_f", "path", "attr_f"):
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in ("price", "released", "rating", "in_stock"):
+        builder.add_integer_field(name, stored=False, indexed=True, fast=True)
+    builder.add_integer_field("version", stored=True, indexed=False, fast=True)
+    builder.add_integer_field("offer_version", stored=True, indexed=False, fast=True)
+    return builder.build()
+
+
+def register_analyzers(index: Index) -> None:
+    """`shop` folds, drops stop words and stems; `shopns` keeps words as they are, for what is typed."""
+    stemmed = (
+        TextAnalyzerBuilder(Tokenizer.simple())
+        .filter(Filter.remove_long(60))
+        .filter(Filter.lowercase())
+        .filter(Filter.ascii_fold())
+        .filter(Filter.stopword("english"))
+        .filter(Filter.stemmer("english"))
+        .build()
+    )
+    plain = (
+        TextAnalyzerBuilder(Tokenizer.simple())
+        .filter(Filter.remove_long(60))
+        .filter(Filter.lowercase())
+        .filter(Filter.ascii_fold())
+        .build()
+    )
+    index.register_tokenizer("shop", stemmed)
+    index.register_tokenizer("shopns", plain)
+
+
+def open_index(folder: Path) -> Index:
+    """The index in a folder, made where there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    index = Index(schema(), path=str(folder), reuse=True)
+    register_analyzers(index)
+    return index
+
+
+def memory_index() -> Index:
+    """An index in memory, for tests and figures."""
+    index = Index(schema())
+    register_analyzers(index)
+    return index

@@ -1,0 +1,44 @@
+"""SQL of these tests."""
+
+ADD_LOCATION = (
+    "INSERT INTO stock_location (code, name) VALUES ('main', 'Main warehouse') ON CONFLICT DO NOTHING"
+)
+EXPIRE_FAILURES = (
+    "UPDATE failure_count SET window_start = window_start - interval '1 hour' WHERE subject = %(subject)s"
+)
+SELECT_AUDIT = """
+SELECT sequence, at, actor_id, action, subject, before, after, previous, hash
+  FROM audit_entry ORDER BY sequence
+"""
+SELECT_AUDIT_OF = (
+    "SELECT action, before, after FROM audit_entry WHERE subject = %(subject)s ORDER BY sequence"
+)
+CHANGE_AUDIT = "UPDATE audit_entry SET action = 'nothing'"
+DELETE_AUDIT = "DELETE FROM audit_entry"
+CHANGE_MOVEMENTS = "UPDATE stock_movement SET on_hand = on_hand + 1"
+SELECT_EVENTS_OF = """
+SELECT e.type, array_agg(d.consumer ORDER BY d.consumer) FILTER (WHERE d.consumer IS NOT NULL)
+  FROM outbox_event e LEFT JOIN outbox_delivery d ON d.event_id = e.id
+ WHERE e.aggregate_id = %(id)s GROUP BY e.id, e.type ORDER BY e.id
+"""
+SELECT_LEVEL = """
+SELECT sum(on_hand)::int, (SELECT sum(on_hand)::int FROM stock_movement WHERE sku = %(sku)s)
+  FROM stock_level WHERE sku = %(sku)s
+"""
+SELECT_FORMER_SLUGS = "SELECT slug FROM former_slug WHERE product_id = %(id)s"
+SPREAD_OVER_BUCKETS = """
+WITH moved AS (
+    INSERT INTO stock_level (sku, location, bucket, on_hand)
+    VALUES (%(sku)s, 'main', 1, 3), (%(sku)s, 'main', 2, 3)
+    RETURNING sku, location, bucket, on_hand
+)
+INSERT INTO stock_movement (sku, location, bucket, kind, on_hand, command_id)
+SELECT sku, location, bucket, 'transfer', on_hand, uuidv7() FROM moved
+"""
+DROP_ROLES = (
+    "DELETE FROM account_role ar USING account a WHERE a.id = ar.account_id AND a.email_key = %(email)s"
+)
+ADD_ROLE = """
+INSERT INTO account_role (account_id, role) SELECT id, %(role)s FROM account WHERE email_key = %(email)s
+"""
+MAKE_CUSTOMER = "UPDATE account SET is_staff = false WHERE email_key = %(email)s"

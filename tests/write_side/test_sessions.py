@@ -1,0 +1,105 @@
+"""Logging in, refreshing, logging out, over HTTP."""
+
+from __future__ import annotations
+
+import httpx
+
+from tests.write_side.conftest import PASSWORD, unique
+from tests.write_side.queries import EXPIRE_FAILURES
+
+
+def log_in(api: httpx.Client, email: str, password: str = PASSWORD) -> httpx.Response:
+    return api.post("/sessions", json={"email": email, "password": password})
+
+
+def refresh(api: httpx.Client, token: str) -> httpx.Response:
+    return api.post("/sessions/refresh", json={"refresh_token": token})
+
+
+def bearer(session: dict[str, str]) -> dict[str, str]:
+    return {"authorization": f"Bearer {session['access_token']}"}
+
+
+def test_a_login_answers_with_tokens_and_cookies(api, person) -> None:
+    answer = log_in(api, person("support").email.upper())
+    assert answer.status_code == 201
+    assert answer.json().keys() == {"access_token", "token_type", "expires_in", "refresh_token"}
+    cookies = answer.headers.get_list("set-cookie")
+    assert len(cookies) == 2
+    assert all(
+        "HttpOnly" in text and "SameSite=lax" in text and text.startswith("__Host-") for text in cookies
+    )
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_unknown_and_wrong_look_the_same(api, person) -> None:
+    unknown, wrong = (
+        log_in(api, f"{unique('no')}@techmart.test"),
+        log_in(api, person("support").email, "wrong"),
+    )
+    assert unknown.status_code == wrong.status_code == 401
+    assert unknown.json() == wrong.json()
+
+
+def test_failures_are_limited_and_successes_are_not(api, person, database) -> None:
+    email = person("support").email
+    assert [log_in(api, email, "wrong").status_code for _ in range(11)] == [401] * 10 + [429]
+    refused = log_in(api, email)
+    assert refused.status_code == 429
+    assert refused.json()["code"] == "rate_limited"
+    assert 0 < int(refused.headers["retry-after"]) <= 600
+    with database.transaction() as conn:
+        conn.execute(EXPIRE_FAILURES, {"subject": email})
+    assert [log_in(api, email).status_code for _ in range(3)] == [201] * 3
+
+
+def test_a_refresh_token_is_good_once_and_its_reuse_ends_the_session(api, person) -> None:
+    first = log_in(api, person("support").email).json()
+    second = refresh(api, first["refresh_token"])
+    assert second.status_code == 201
+    assert refresh(api, first["refresh_token"]).status_code == 401
+    assert refresh(api, second.json()["refresh_token"]).status_code == 401
+
+
+def test_log_out_ends_this_session_alone(api, person) -> None:
+    email = person("support").email
+    one, other = log_in(api, email).json(), log_in(api, email).json()
+    assert api.delete("/sessions/current", headers=bearer(one)).status_code == 204
+    assert api.delete("/sessions/current", headers=bearer(one)).status_code == 401
+    assert refresh(api, one["refresh_token"]).status_code == 401
+    assert refresh(api, other["refresh_token"]).status_code == 201
+
+
+def test_log_out_everywhere_ends_all(api, person) -> None:
+    email = person("support").email
+    sessions = [log_in(api, email).json() for _ in range(2)]
+    assert api.delete("/sessions", headers=bearer(sessions[0])).status_code == 204
+    assert [refresh(api, session["refresh_token"]).status_code for session in sessions] == [401, 401]
+    assert api.delete("/sessions", headers=bearer(sessions[1])).status_code == 401
+
+
+def test_a_cookie_counts_only_for_requests_of_our_own_pages(api, person) -> None:
+    session = log_in(api, person("owner").email).json()
+    cookie = {"cookie": f"__Host-techmart-access={session['access_token']}"}
+    body = {"label": unique("Group")}
+
+    def create(headers: dict[str, str]) -> int:
+        return api.post("/admin/categories", json=body, headers={**cookie, **headers}).status_code
+
+    assert create({}) == 403
+    assert create({"sec-fetch-site": "cross-site"}) == 403
+    assert create({"origin": "https://evil.example"}) == 403
+    assert create({"sec-fetch-site": "same-origin", "content-type": "text/plain"}) == 403
+    assert create({"sec-fetch-site": "same-origin"}) == 201
+
+
+def test_a_browser_refreshes_with_its_cookie(api, person) -> None:
+    session = log_in(api, person("owner").email).json()
+    headers = {
+        "cookie": f"__Host-techmart-refresh={session['refresh_token']}",
+        "sec-fetch-site": "same-origin",
+    }
+    assert api.post("/sessions/refresh", json={}, headers=headers).status_code == 201
+    assert (
+        api.post("/sessions/refresh", json={}, headers={"sec-fetch-site": "same-origin"}).status_code == 401
+    )
