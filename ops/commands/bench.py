@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 import psutil
-from ops.bench.running import running_context
 from rich.console import Console
 
 from kernel.clock import utc_now
@@ -22,6 +21,7 @@ from ops.bench.context import BenchContext
 from ops.bench.http import AnswerError
 from ops.bench.load import LoadError
 from ops.bench.row import Row, RowUnavailableError
+from ops.bench.running import running_context
 from ops.stack.errors import StackError
 
 

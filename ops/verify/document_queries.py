@@ -17,10 +17,13 @@ FORGET_HASHES: Final = "UPDATE document SET hash = '\\x' WHERE kind = %(kind)s A
 
 SELECT_LIST_ENTRIES: Final = "SELECT product_id, path, released_on FROM list_entry"
 
-# Documents that the search index holds, and those that it must not hold any more.
-SELECT_INDEXED: Final = (
-    "SELECT id, version, state = 'live' FROM document WHERE kind = 'product' AND version > 0"
-)
+# Versions that the search index should hold.
+SELECT_INDEXED: Final = """
+SELECT product.id, product.version, coalesce(offer.version, 0), product.state = 'live'
+  FROM document AS product
+  LEFT JOIN document AS offer ON offer.kind = 'offer' AND offer.id = product.id AND offer.state = 'live'
+ WHERE product.kind = 'product'
+"""
 
 # Every publisher of these documents (`kind:id`) is asked: data by deliveries, pages and lists by keyed rows.
 ASK_PUBLISHERS: Final = """
@@ -41,5 +44,5 @@ ON CONFLICT (consumer, key) DO UPDATE
 
 # Search nodes follow the transaction of a document's last write.
 TOUCH_DOCUMENTS: Final = """
-UPDATE document SET changed_xid = pg_current_xact_id() WHERE kind = 'product' AND id = ANY(%(ids)s)
+UPDATE document SET changed_xid = pg_current_xact_id() WHERE kind IN ('product', 'offer') AND id = ANY(%(ids)s)
 """

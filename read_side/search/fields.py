@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from datetime import date
 from typing import Any, Final
 
@@ -36,8 +37,10 @@ def index_document(product: ProductDocument, version: int, offer: OfferDocument 
         "path": [crumb.path for crumb in product.breadcrumbs],
         "attr_f": attribute_facets(product),
         "price": product.price.amount,
-        "released": (date.fromisoformat(product.released_on or "1970-01-01") - _EPOCH).days,
-        "rating": round((product.rating or 0) * 10),
+        "vocabulary": f"{product.title} {product.brand} {product.category} {product.description}",
+        "by_newest": sort_key((date.fromisoformat(product.released_on or "1970-01-01") - _EPOCH).days, product.id),
+        "by_price": sort_key(product.price.amount, product.id),
+        "by_rating": sort_key(round((product.rating or 0) * 10), product.id),
         "in_stock": int(bool(offer) and any(one.availability != "out_of_stock" for one in offer.offers)) if offer else 0,
         "version": version,
         "offer_version": offer_version,
@@ -47,6 +50,11 @@ def index_document(product: ProductDocument, version: int, offer: OfferDocument 
         for one in value if isinstance(value, list) else [value]:
             document.add_integer(name, one) if isinstance(one, int) else document.add_text(name, one)
     return document
+
+
+def sort_key(value: int, product_id: str) -> int:
+    """What a sort orders by, and a page goes on from: the value, then the product, so that no two are equal."""
+    return (value << 22) | (zlib.crc32(product_id.encode()) & 0x3FFFFF)
 
 
 def oem_codes(product: ProductDocument) -> set[str]:

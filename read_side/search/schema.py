@@ -26,7 +26,8 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("code", tokenizer_name="raw", index_option="basic")
     for name in ("brand_f", "cat_f", "path", "attr_f"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in ("price", "released", "rating", "in_stock"):
+    builder.add_text_field("vocabulary", tokenizer_name="shopns", index_option="basic")
+    for name in ("price", "in_stock", "by_newest", "by_price", "by_rating"):
         builder.add_integer_field(name, stored=False, indexed=True, fast=True)
     builder.add_integer_field("version", stored=True, indexed=False, fast=True)
     builder.add_integer_field("offer_version", stored=True, indexed=False, fast=True)

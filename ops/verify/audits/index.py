@@ -1,8 +1,8 @@
-"""The search index of this node: holds every live product in its present version and nothing else."""
+"""The search index of this node: holds every live product in its present versions and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,44 +13,53 @@ from ops.verify.document_queries import SELECT_INDEXED, TOUCH_DOCUMENTS
 
 INDEX: Final = "the node's local index"
 
+Versions = tuple[int, int]
+"""Of the product's document and of its offer's, 0 where there is none."""
+
 
 def run(context: Context) -> AuditResult:
-    """Ids and versions of the index against the product documents, both read once.
+    """Ids and versions of the index against the documents.
 
-    The index is read first: what the node adds meanwhile is newer than the documents seen here or equal.
+    The index is read first: where the node is ahead of it by then, the second look finds both equal.
     """
     indexed = read_index(context.search_dir)
     with context.database.snapshot() as conn:
-        documents = {id: (version, live) for id, version, live in conn.execute(SELECT_INDEXED)}
+        rows = conn.execute(SELECT_INDEXED).fetchall()
     if indexed is None:
         return AuditResult(0, [Violation(INDEX, f"there is none in {context.search_dir}")])
-    live = {id for id, (_, is_live) in documents.items() if is_live}
-    return AuditResult(len(live | indexed.keys()), list(differences(indexed, documents)))
+    live = {id: (version, offer) for id, version, offer, is_live in rows if is_live}
+    return AuditResult(len(live.keys() | indexed.keys()), list(differences(indexed, live)))
 
 
-def read_index(folder: Path) -> dict[str, int] | None:
-    """Version by product id, straight from the index files; None where there is no index."""
-    if not tantivy.Index.exists(str(folder)):
+def index_folder(search_dir: Path) -> Path | None:
+    """The folder of the newest index below the node's folder."""
+    found = sorted(search_dir.rglob("meta.json"), key=lambda file: file.stat().st_mtime)
+    return found[-1].parent if found else None
+
+
+def read_index(search_dir: Path) -> dict[str, Versions] | None:
+    """Versions by product id, straight from the index files; None where there is no index."""
+    folder = index_folder(search_dir)
+    if folder is None:
         return None
     searcher = tantivy.Index.open(str(folder)).searcher()
     hits = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
     stored = (searcher.doc(address) for _, address in hits)
-    return {document["id"][0]: int(document["version"][0]) for document in stored}
+    return {item["id"][0]: (int(item["version"][0]), int(item["offer_version"][0])) for item in stored}
 
 
-def differences(indexed: dict[str, int], documents: dict[str, tuple[int, bool]]) -> Iterator[Violation]:
-    """Products that the index lacks, holds in an older version, or should not hold."""
-    for id, (version, live) in documents.items():
-        found, keys = indexed.get(id), (id, f"product:{id}")
-        if live and found is None:
-            yield Violation(f"product:{id}", f"is not in the index; its version is {version}", keys)
-        elif found is not None and found < version:
-            what = "holds" if live else "still holds"
+def differences(indexed: Mapping[str, Versions], live: Mapping[str, Versions]) -> Iterator[Violation]:
+    """Live products that the index lacks or holds in older versions, and others that it should not hold."""
+    for id, versions in live.items():
+        found, keys = indexed.get(id), (id, f"product:{id}", f"offer:{id}")
+        if found is None:
+            yield Violation(f"product:{id}", f"is not in the index; its versions are {versions}", keys)
+        elif found[0] < versions[0] or found[1] < versions[1]:
             yield Violation(
-                f"product:{id}", f"the index {what} version {found}, the document has {version}", keys
+                f"product:{id}", f"the index holds versions {found}, the documents have {versions}", keys
             )
-    for id in sorted(indexed.keys() - documents.keys()):
-        yield Violation(f"product:{id}", "is in the index and has no document")
+    for id in sorted(indexed.keys() - live.keys()):
+        yield Violation(f"product:{id}", "is in the index and is no live product", (id,))
 
 
 def repair(context: Context, violations: Iterable[Violation]) -> str:
@@ -61,4 +70,4 @@ def repair(context: Context, violations: Iterable[Violation]) -> str:
     return f"{touched} documents touched for the search nodes to read again"
 
 
-AUDIT = Audit("index", "the search index holds every live product in its present version", run, repair)
+AUDIT = Audit("index", "the search index holds every live product in its present versions", run, repair)
