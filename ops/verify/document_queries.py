@@ -44,5 +44,6 @@ ON CONFLICT (consumer, key) DO UPDATE
 
 # Search nodes follow the transaction of a document's last write.
 TOUCH_DOCUMENTS: Final = """
-UPDATE document SET changed_xid = pg_current_xact_id() WHERE kind IN ('product', 'offer') AND id = ANY(%(ids)s)
+UPDATE document SET changed_xid = pg_current_xact_id()
+ WHERE kind IN ('product', 'offer') AND id = ANY(%(ids)s)
 """

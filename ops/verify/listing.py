@@ -1,7 +1,7 @@
 """Listing a large bucket quickly.
 
-boto3's own parser takes some 150 ms of CPU for a page of a thousand objects, which would be most of an audit. Here
-it only signs the addresses; the answers are parsed by the standard library's C parser.
+boto3's own parser takes some 150 ms of CPU for a page of a thousand objects, which would be most of an audit.
+Here it only signs the addresses; the answers are parsed by the standard library's C parser.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ ENOUGH: Final = 24
 TOTAL_MAX: Final = 100_000
 FACET_VALUES: Final = 50
 FACET_ATTRIBUTES: Final = 10
-ATTRIBUTE_VALUES_READ: Final = 400
+ATTRIBUTE_VALUES_READ: Final = 150
 PRICE_STEPS: Final = (1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000)
 SORTS: Final = {"newest": ("by_newest", Order.Desc), "price": ("by_price", Order.Asc), "-price": ("by_price", Order.Desc), "rating": ("by_rating", Order.Desc)}
 
@@ -203,7 +203,7 @@ _AGGREGATIONS: Final[dict[str, Any]] = {
             ],
         }
     },
-    "attributes": {"terms": {"field": "attr_f", "size": ATTRIBUTE_VALUES_READ, "segment_size": 20_000}},
+    "attributes": {"terms": {"field": "facet_f", "size": ATTRIBUTE_VALUES_READ, "segment_size": 2000}},
 }
 
 

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import tantivy
 
-from kernel.shapes import OfferDocument, ProductDocument
+from kernel.shapes import Attribute, OfferDocument, ProductDocument
 
 ATTRIBUTE_TEXT_MAX: Final = 200
-FACET_TEXT_MAX: Final = 60
-FACETS_A_PRODUCT: Final = 60
+FACET_TEXT_MAX: Final = 40
+FACETS_A_PRODUCT: Final = 12
 SEPARATOR: Final = "\x1f"
 _MARKS: Final = re.compile(r"\((?:R|TM|C)\)|[®™©]", re.IGNORECASE)
 _NOISE: Final = re.compile(r"country|hs_code|harmonized|certif|temperature|humidity|pallet|package_|master__outer|segment")
@@ -35,7 +35,8 @@ def index_document(product: ProductDocument, version: int, offer: OfferDocument 
         "brand_f": product.brand,
         "cat_f": product.category + SEPARATOR + product.category_path,
         "path": [crumb.path for crumb in product.breadcrumbs],
-        "attr_f": attribute_facets(product),
+        "attr_f": attribute_values(product),
+        "facet_f": attribute_facets(product),
         "price": product.price.amount,
         "vocabulary": f"{product.title} {product.brand} {product.category} {product.description}",
         "by_newest": sort_key((date.fromisoformat(product.released_on or "1970-01-01") - _EPOCH).days, product.id),
@@ -79,15 +80,20 @@ def attribute_words(product: ProductDocument) -> list[str]:
     return words
 
 
+def attribute_values(product: ProductDocument) -> list[str]:
+    """`name␟value` of every value short enough to filter by."""
+    return [f"{one.name}{SEPARATOR}{facet_value(one.value)}" for one in product.attributes if _filterable(one)]
+
+
 def attribute_facets(product: ProductDocument) -> list[str]:
-    """`name␟value` of values short enough to choose from."""
-    found = [
-        f"{attribute.name}{SEPARATOR}{facet_value(attribute.value)}"
-        for attribute in product.attributes
-        if not _NOISE.search(attribute.name)
-        and not (isinstance(attribute.value, str) and len(attribute.value) > FACET_TEXT_MAX)
-    ]
-    return found[:FACETS_A_PRODUCT]
+    """The values that are counted: words first, then numbers, then what is true; logistics are no choice."""
+    choices = [one for one in product.attributes if _filterable(one) and not _NOISE.search(one.name)]
+    choices.sort(key=lambda one: (isinstance(one.value, bool), isinstance(one.value, float | int)))
+    return [f"{one.name}{SEPARATOR}{facet_value(one.value)}" for one in choices[:FACETS_A_PRODUCT]]
+
+
+def _filterable(attribute: Attribute) -> bool:
+    return not (isinstance(attribute.value, str) and len(attribute.value) > FACET_TEXT_MAX)
 
 
 def facet_value(value: str | float | bool) -> str:

@@ -24,8 +24,10 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("ac", tokenizer_name="shopns", index_option="position")
     builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("code", tokenizer_name="raw", index_option="basic")
-    for name in ("brand_f", "cat_f", "path", "attr_f"):
+    for name in ("brand_f", "cat_f", "facet_f"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in ("path", "attr_f"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("vocabulary", tokenizer_name="shopns", index_option="basic")
     for name in ("price", "in_stock", "by_newest", "by_price", "by_rating"):
         builder.add_integer_field(name, stored=False, indexed=True, fast=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ FACETS: Final[dict[str, Any]] = {
     "price": {
         "range": {
             "field": "price",
-            "ranges": [{"from": low, "to": high} for low, high in zip(PRICES, PRICES[1:], strict=False)],
+            "ranges": [{"from": low, "to": high} for low, high in pairwise(PRICES)],
         }
     },
 }

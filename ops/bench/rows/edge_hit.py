@@ -12,7 +12,7 @@ from ops.bench.load import Load
 from ops.bench.rates import get_paths
 from ops.bench.row import Check, Limit, Measurement, Row
 
-RATE: Final = 2000
+RATE: Final = 1000
 ROUNDS: Final = 2
 ROUND_SECONDS: Final = 5
 PRODUCTS: Final = 8

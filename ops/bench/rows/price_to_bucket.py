@@ -6,6 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from edge.store import BotoStore, ObjectHead
 from kernel.settings import StoreSettings, load
 from ops.bench.accounting import Spent, spending
@@ -13,21 +15,39 @@ from ops.bench.context import BenchContext, Sample
 from ops.bench.figures import per_unit_ms, percentile
 from ops.bench.load import Load, json_file, run_script
 from ops.bench.queries import SELECT_DATABASE_TIME, SELECT_FRESHNESS
+from ops.bench.rates import BUSY_MAX
 from ops.bench.row import Check, Measurement, Row, RowUnavailableError
 from ops.bench.staff import Owner, changing_prices
 
 RATE: Final = 50
+LOWER_RATES: Final = (25, 12)
 LOAD_SECONDS: Final = 10
+BUSIEST_SHOWN: Final = 5
 HEADS: Final = 50
 """Objects asked of the bucket itself: does it hold what our table says it holds?"""
 
 
 def run(context: BenchContext) -> Measurement:
-    """Another product a change, so that every change has an object and a time of its own."""
+    """Fifty changes a second; where a busy machine does not hold that, lower rates are noted until one holds."""
+    measured, busy = _attempt(context, RATE)
+    notes = list(measured.notes)
+    for rate in LOWER_RATES:
+        if measured.passed or busy <= BUSY_MAX:
+            break
+        lower, busy = _attempt(context, rate)
+        shown = ", ".join(f"{check.what} {check.value:.2f} {check.unit}" for check in lower.checks)
+        notes.append(f"at {rate}/s: {shown}, machine {busy:.0%} busy")
+        if lower.passed:
+            break
+    return msgspec.structs.replace(measured, notes=notes)
+
+
+def _attempt(context: BenchContext, wanted: int) -> tuple[Measurement, float]:
+    """Another product a change, so that every change has an object and a time of its own; and how busy it was."""
     context.settle()
     seconds = context.seconds(LOAD_SECONDS)
-    samples = context.sample(RATE * seconds)
-    rate = RATE if len(samples) == RATE * seconds else max(1, len(samples) // seconds)
+    samples = context.sample(wanted * seconds)
+    rate = min(wanted, max(1, len(samples) // seconds))
     with changing_prices(context, samples) as owner:
         since = _database_time(context)
         with spending(context.processes()) as spent:
@@ -36,7 +56,7 @@ def run(context: BenchContext) -> Measurement:
         fresh = _freshness(context, samples, since)
         differing = _heads(context, fresh)
     context.settle()
-    return _measurement(load, spent, [age for _, _, age in fresh.values()], complete, differing)
+    return _measurement(load, spent, [age for _, _, age in fresh.values()], complete, differing), spent.busy
 
 
 def _change(context: BenchContext, owner: Owner, samples: list[Sample], rate: int, seconds: int) -> Load:
@@ -93,6 +113,7 @@ def _measurement(load: Load, spent: Spent, ages: list[float], complete: bool, di
         notes.append("not every change reached the bucket within a minute")
     if differing:
         notes.append(f"{differing} of {HEADS} objects asked are older in the bucket than our table says")
+    busiest = sorted(spent.groups.items(), key=lambda item: -item[1])[:BUSIEST_SHOWN]
     judged = ages if complete and not differing else []
     return Measurement(
         checks=[
@@ -104,6 +125,7 @@ def _measurement(load: Load, spent: Spent, ages: list[float], complete: bool, di
             "max ms": max(ages),
             "command p95 ms": load.p95,
             "CPU ms a change": per_unit_ms(spent.cpu, load.requests),
+            **{f"{name} ms": per_unit_ms(cpu, load.requests) for name, cpu in busiest},
             "k6 ms": per_unit_ms(load.generator_cpu_seconds, load.requests),
             "machine busy %": spent.busy * 100,
         },

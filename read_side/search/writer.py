@@ -1,0 +1,87 @@
+"""The only writer of a node's index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from kernel.shapes import OfferDocument, ProductDocument
+from read_side.search.fields import index_document
+from read_side.search.schema import VERSION, open_index
+
+HEAP_BYTES: Final = 64_000_000
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A product's documents as the follower reads them; `product` None is a tombstone."""
+
+    id: str
+    version: int
+    product: Any
+    offer_version: int
+    offer: Any
+
+
+class IndexWriter:
+    """Applies documents to the index in a folder and keeps beside it how far it came."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._state_file = folder.parent / f"{folder.name}.state.json"
+        state = self._read_state()
+        self.mark: int = state.get("mark", 0)
+        self._versions: dict[str, tuple[int, int]] = {k: (v[0], v[1]) for k, v in state.get("versions", {}).items()}
+        self._writer = open_index(folder).writer(HEAP_BYTES, 1)
+        self._dirty = False
+
+    def _read_state(self) -> dict[str, Any]:
+        try:
+            state: dict[str, Any] = json.loads(self._state_file.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return state if state.get("schema") == VERSION else {}
+
+    def apply(self, documents: Iterable[Followed]) -> int:
+        """Take in documents whose versions are higher than those indexed; return how many were."""
+        applied = 0
+        for document in documents:
+            before = self._versions.get(document.id, (0, 0))
+            now = (document.version, document.offer_version)
+            if now == before or document.version < before[0] or document.offer_version < before[1]:
+                continue
+            self._writer.delete_documents_by_term("id", document.id)
+            if document.product is not None:
+                product = msgspec.convert(document.product, ProductDocument)
+                offer = msgspec.convert(document.offer, OfferDocument) if document.offer is not None else None
+                self._writer.add_document(index_document(product, document.version, offer, document.offer_version))
+            self._versions[document.id] = now
+            applied += 1
+        self._dirty = self._dirty or applied > 0
+        return applied
+
+    def commit(self, mark: int) -> bool:
+        """Make what was applied visible, and remember how far the follower came."""
+        if not self._dirty:
+            self.mark = mark
+            return False
+        self._writer.commit()
+        self._dirty, self.mark = False, mark
+        self.save()
+        return True
+
+    def save(self) -> None:
+        """Write down the mark and the versions that the committed index holds."""
+        state = {"schema": VERSION, "mark": self.mark, "versions": self._versions}
+        new = self._state_file.with_suffix(".new")
+        new.write_bytes(msgspec.json.encode(state))
+        new.replace(self._state_file)
+
+    def close(self) -> None:
+        """Finish merges and let the folder go."""
+        self._writer.wait_merging_threads()
