@@ -8,6 +8,7 @@ from typing import Final
 from kernel.database import SyncDatabase
 from kernel.settings import DatabaseSettings, ShopSettings, load
 from ops.queries import COUNT_PRODUCTS
+from ops.waiting import wait_for_edge
 from write_side.accounts.handlers import ensure_owner
 from write_side.inventory.handlers import MAIN_LOCATION
 from write_side.inventory.sql import INSERT_LOCATION
@@ -34,6 +35,7 @@ def run(owner_password: str, say: Callable[[str], None]) -> None:
 
         say(f"seeding the demo shop with {DEMO_PRODUCTS} products")
         seed(DEMO_PRODUCTS)
+        wait_for_edge()
 
 
 def publish_front_end(say: Callable[[str], None]) -> None:

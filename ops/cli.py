@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "migrate": "bring the schema up to date",
 }
 MODULES: Final = {"import": "import_"}
-STARTS_THE_STACK: Final = ("up",)
+WITHOUT_A_STACK: Final = ("up", "openapi")
 
 
 class LazyGroup(click.Group):
@@ -33,7 +33,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        if name not in STARTS_THE_STACK and "--help" not in sys.argv and not ctx.resilient_parsing:
+        if name not in WITHOUT_A_STACK and "--help" not in sys.argv and not ctx.resilient_parsing:
             _use_running_stack()
         module = importlib.import_module(f"ops.commands.{MODULES.get(name, name)}")
         return module.command  # type: ignore[no-any-return]

@@ -9,3 +9,5 @@ COUNT_OWED: Final = """
 SELECT (SELECT count(*) FROM outbox_delivery WHERE done_at IS NULL AND dead_at IS NULL)
      + (SELECT count(*) FROM outbox_keyed WHERE dead_at IS NULL AND consumer <> 'sitemaps.project')
 """
+
+SELECT_FEED_IDS: Final = "SELECT id::text, coalesce(feed_id, '') FROM product WHERE id = ANY(%(ids)s::uuid[])"

@@ -55,8 +55,9 @@ class SearchNode:
             cursor.execute(SELECT_CHANGED, {"mark": self.writer.mark})
             while rows := cursor.fetchmany(FETCH):
                 applied += self.writer.apply(Followed(*row) for row in rows)  # type: ignore[arg-type]
-        if self.writer.commit(mark):
-            (self.folder / "generation").write_text(str(time.time_ns()))
+        generation = self.folder / "generation"
+        if self.writer.commit(mark) or not generation.exists():
+            generation.write_text(str(time.time_ns()))
         self.heartbeat.touch()
         self.caught_up = True
         return applied

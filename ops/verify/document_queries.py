@@ -3,6 +3,7 @@
 from typing import Final
 
 SELECT_PRODUCT_IDS: Final = "SELECT id::text FROM product"
+SELECT_ANY_PRODUCT: Final = "SELECT id::text FROM product LIMIT 1"
 SELECT_CATEGORY_IDS: Final = "SELECT id::text FROM category"
 SELECT_CATEGORY_PATHS: Final = "SELECT path FROM category"
 
@@ -38,8 +39,8 @@ INSERT INTO outbox_keyed (consumer, key, event_id, command_id, next_at)
 SELECT 'pages.publish', document, event_id, %(command_id)s, clock_timestamp()
   FROM fact WHERE split_part(document, ':', 1) <> 'offer'
  ORDER BY document
-ON CONFLICT (consumer, key) DO UPDATE
-   SET revision = outbox_keyed.revision + 1, dead_at = NULL, attempts = 0, next_at = EXCLUDED.next_at
+ON CONFLICT (consumer, key) DO UPDATE SET
+       revision = outbox_keyed.revision + 1, dead_at = NULL, attempts = 0, next_at = EXCLUDED.next_at
 """
 
 # Search nodes follow the transaction of a document's last write.

@@ -62,13 +62,13 @@ SELECT consumer, key, attempts, last_error FROM outbox_dead
 
 # Work that died or is overdue gets a new life: due now, first attempt, one by one.
 REVIVE_DELIVERIES: Final = """
-UPDATE outbox_delivery
-   SET dead_at = NULL, attempts = 0, next_at = clock_timestamp(), lease_until = NULL, single = true
+UPDATE outbox_delivery SET
+       dead_at = NULL, attempts = 0, next_at = clock_timestamp(), lease_until = NULL, single = true
  WHERE done_at IS NULL AND (consumer, key) IN (SELECT * FROM unnest(%(consumers)s::text[], %(keys)s::text[]))
 """
 REVIVE_KEYED: Final = """
-UPDATE outbox_keyed
-   SET dead_at = NULL, attempts = 0, next_at = clock_timestamp(), lease_until = NULL, single = true
+UPDATE outbox_keyed SET
+       dead_at = NULL, attempts = 0, next_at = clock_timestamp(), lease_until = NULL, single = true
  WHERE (consumer, key) IN (SELECT * FROM unnest(%(consumers)s::text[], %(keys)s::text[]))
 """
 # A delivery kept after its day was dropped returns as a new one of the same event.

@@ -161,6 +161,10 @@ def test_a_broken_chain_is_seen(
 # Read tables
 
 
+def test_an_empty_shop_is_green(context: Context) -> None:
+    assert read_tables.AUDIT.run(context) == AuditResult(0, [])
+
+
 def test_documents_just_made_are_green(shop: Shop, context: Context) -> None:
     result = read_tables.AUDIT.run(context)
     assert result.violations == []

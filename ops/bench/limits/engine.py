@@ -68,7 +68,7 @@ class Engine:
         """Hits of all words, of any where those are too few; returns how many there are."""
         found = content_words(words(text))
         query = self._builder.text(found, every=True)
-        result = self._searcher.search(query, limit=PAGE, count=True)
+        result: Any = self._searcher.search(query, limit=PAGE, count=True)
         if result.count < PAGE:
             query = self._builder.text(found, every=False)
             result = self._searcher.search(query, limit=PAGE, count=True)

@@ -28,7 +28,7 @@ HEADS: Final = 50
 
 
 def run(context: BenchContext) -> Measurement:
-    """Fifty changes a second; where a busy machine does not hold that, lower rates are noted until one holds."""
+    """Fifty changes a second; where a busy machine does not hold that, lower rates are noted too."""
     measured, busy = _attempt(context, RATE)
     notes = list(measured.notes)
     for rate in LOWER_RATES:
@@ -43,7 +43,7 @@ def run(context: BenchContext) -> Measurement:
 
 
 def _attempt(context: BenchContext, wanted: int) -> tuple[Measurement, float]:
-    """Another product a change, so that every change has an object and a time of its own; and how busy it was."""
+    """Another product a change, so that each has an object and a time of its own; and how busy it was."""
     context.settle()
     seconds = context.seconds(LOAD_SECONDS)
     samples = context.sample(wanted * seconds)

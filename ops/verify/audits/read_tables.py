@@ -16,6 +16,7 @@ from kernel.database import SyncReadConnection, SyncWriteConnection
 from kernel.shapes import ProductDocument
 from ops.verify.audit import Audit, AuditResult, Context, Violation
 from ops.verify.document_queries import (
+    SELECT_ANY_PRODUCT,
     SELECT_CATEGORY_IDS,
     SELECT_CATEGORY_PATHS,
     SELECT_DOCUMENTS,
@@ -76,6 +77,8 @@ def source_ids(conn: SyncReadConnection, kind: Kind) -> set[str]:
         return _column(conn, SELECT_PRODUCT_IDS)
     if kind is CATEGORY:
         return _column(conn, SELECT_CATEGORY_IDS)
+    if not _column(conn, SELECT_ANY_PRODUCT):
+        return set()  # an empty shop owes nobody a list yet
     if kind is LIST:
         paths = {"", *_column(conn, SELECT_CATEGORY_PATHS)}
         return {list_id(path, page) for path in paths for page in range(1, PAGES_MAX + 1)}

@@ -1,0 +1,68 @@
+"""Reading one's own writes.
+
+A read that carries a Consistency-Token asks, on the connection it will query, whether those commands are visible and
+nothing of them is still owed to the projection. It waits at most 300 ms; then the projection's own statement answers
+from the write tables on the primary, and nothing of that is stored or cached.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from psycopg_pool import PoolTimeout, TooManyRequests
+
+from kernel.database import ReadConnection
+from kernel.errors import Overloaded
+from read_side.catalog.queries import SELECT_UNDONE, SELECT_VISIBLE_COMMANDS
+from read_side.projections.products import offers_from_rows, products_from_rows
+from read_side.projections.products_sql import SELECT_ATTRIBUTES, SELECT_OFFER_SOURCES, SELECT_PRODUCT_SOURCES
+from read_side.services import Services
+
+WAIT_SECONDS: Final = 0.3
+_STEP_SECONDS: Final = 0.02
+
+
+async def caught_up(conn: ReadConnection, commands: Sequence[UUID], consumer: str) -> bool:
+    """Whether `conn` sees the effects of these commands on a projection, within 300 ms."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not await _sees(conn, commands, consumer):
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(_STEP_SECONDS)
+    return True
+
+
+async def _sees(conn: ReadConnection, commands: Sequence[UUID], consumer: str) -> bool:
+    wanted: dict[str, Any] = {"commands": list(commands), "consumer": consumer}
+    row = await (await conn.execute(SELECT_VISIBLE_COMMANDS, wanted)).fetchone()
+    if row is None or row[0] < len(set(commands)):
+        return False
+    undone = await (await conn.execute(SELECT_UNDONE, wanted)).fetchone()
+    return undone is not None and not undone[0]
+
+
+async def from_primary(services: Services, kind: str, product_id: str) -> str | None:
+    """The body of a product or offer document as the primary would make it now; None when it is gone.
+
+    Raises `Overloaded` when the small pool for this is busy.
+    """
+    wanted: dict[str, Any] = {"ids": [product_id], "currency": services.shop.currency}
+    try:
+        async with services.primary.transaction() as conn:
+            if kind == "offer":
+                rows = await (await conn.execute(SELECT_OFFER_SOURCES, wanted)).fetchall()
+                body: Any = offers_from_rows(rows, services.shop.currency).get(product_id)
+            else:
+                rows = await (await conn.execute(SELECT_PRODUCT_SOURCES, wanted)).fetchall()
+                names = sorted({name for row in rows for name in row[9]})
+                described = await (await conn.execute(SELECT_ATTRIBUTES, {"names": names})).fetchall()
+                labels = {name: (label, unit) for name, label, unit in described}
+                body = next(iter(products_from_rows(rows, labels, services.shop.currency)), None)
+    except (PoolTimeout, TooManyRequests) as error:
+        raise Overloaded("your change is not visible yet", retry_after=1) from error
+    return None if body is None else msgspec.json.encode(body).decode()

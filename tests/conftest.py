@@ -1,0 +1,87 @@
+"""One real stack for the whole run: what `make up` starts, in a folder and on ports of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kernel.database import SyncDatabase
+from kernel.settings import DatabaseSettings, load
+from ops.bench.feed import feed_file
+from tests.support.stack import Stack, free_port, start, stop
+
+
+def pytest_report_header() -> str:
+    feed = feed_file()
+    return f"feed: {feed if feed else 'none found, seeded products instead'}; scale: {_scale()}"
+
+
+def _scale() -> str:
+    return os.environ.get("TECHMART_TEST_SCALE", "small")
+
+
+@pytest.fixture(scope="session")
+def scale() -> int:
+    """How many times as much the full counts are."""
+    return 10 if _scale() == "full" else 1
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The running stack; `env` holds its settings."""
+    home = Path(tempfile.mkdtemp(prefix="techmart-tests-"))
+    home.chmod(0o755)
+    running = start(home, free_port(), {"TECHMART_ENV": "test", "TECHMART_DEMO": "off"})
+    yield running
+    stop(running)
+    shutil.rmtree(home, ignore_errors=True)
+    if running.relocated:
+        shutil.rmtree(running.relocated, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def edge_url(stack: Stack) -> str:
+    return stack.env["TECHMART_EDGE_URL"]
+
+
+@pytest.fixture(scope="session")
+def write_url(stack: Stack) -> str:
+    return f"http://127.0.0.1:{stack.env['TECHMART_WRITE_PORT']}"
+
+
+@pytest.fixture(scope="session")
+def read_url(stack: Stack) -> str:
+    return f"http://127.0.0.1:{stack.env['TECHMART_READ_PORT']}"
+
+
+@pytest.fixture(scope="session")
+def database(stack: Stack) -> Iterator[SyncDatabase]:
+    """The stack's primary."""
+    (settings,) = load(DatabaseSettings, env=stack.env)
+    database = SyncDatabase(settings, size=4)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def edge_client(edge_url: str) -> Iterator[httpx.Client]:
+    """Nobody's client at the edge."""
+    with httpx.Client(base_url=edge_url, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def staff(edge_url: str, stack: Stack) -> Iterator[httpx.Client]:
+    """The owner's client at the edge."""
+    with httpx.Client(base_url=edge_url, timeout=20) as client:
+        body = {"email": "owner@techmart.test", "password": (stack.home / "owner-password").read_text()}
+        session = client.post("/api/v1/sessions", json=body).raise_for_status().json()
+        client.cookies.clear()
+        client.headers["authorization"] = f"Bearer {session['access_token']}"
+        yield client

@@ -1,0 +1,92 @@
+"""Starting and stopping stacks the way people do: the command, its lines, its signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.polling import eventually
+
+COMMAND = str(Path(sys.prefix) / "bin" / "techmart")
+APPLICATIONS = ("WRITE_API", "READ_API", "RELAY", "WORKER_NOW", "WORKER_PUBLISH", "WORKER_BULK", "WORKER_CLOCK", "SEARCH_NODE")
+READY_SECONDS = 120
+
+
+@dataclass
+class Stack:
+    """A supervisor's process, what it printed, and the settings it wrote."""
+
+    home: Path
+    port: int
+    process: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+    env: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ready(self) -> bool:
+        return any(line.startswith("techmart ready ") for line in self.lines)
+
+    @property
+    def relocated(self) -> Path | None:
+        data = self.status().get("data")
+        return Path(str(data)) if data else None
+
+    def status(self) -> dict[str, object]:
+        """What the supervisor last wrote."""
+        found: dict[str, object] = json.loads((self.home / "status.json").read_text())
+        return found
+
+    def pids(self) -> dict[str, int]:
+        """Process ids by name."""
+        return {process["name"]: process["pid"] for process in self.status()["processes"]}  # type: ignore[attr-defined]
+
+
+def free_port() -> int:
+    """A port nobody listens on, outside the range stacks choose from."""
+    for _ in range(100):
+        port = random.randrange(24_000, 29_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise AssertionError("no free port")
+
+
+def without_applications() -> dict[str, str]:
+    """Settings of a stack that runs its servers alone."""
+    return {f"TECHMART_PROCESSES_{name}": "0" for name in APPLICATIONS}
+
+
+def launch(home: Path, port: int, env: dict[str, str], command: str = COMMAND, **options: object) -> Stack:
+    """Start a stack and return at once."""
+    wanted = {name: value for name, value in os.environ.items() if not name.startswith("TECHMART_")}
+    wanted |= {"TECHMART_HOME": str(home), "TECHMART_PORT": str(port), **env}
+    process = subprocess.Popen(
+        [command, "up"], env=wanted, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options  # type: ignore[call-overload]
+    )
+    stack = Stack(home, port, process)
+    threading.Thread(target=lambda: stack.lines.extend(line.rstrip() for line in process.stdout), daemon=True).start()
+    return stack
+
+
+def start(home: Path, port: int, env: dict[str, str], **options: object) -> Stack:
+    """Start a stack and wait for its ready line."""
+    stack = launch(home, port, env, **options)  # type: ignore[arg-type]
+    eventually(lambda: stack.ready or stack.process.poll() is not None, "the ready line", READY_SECONDS)
+    assert stack.ready, "\n".join(stack.lines)
+    stack.env = json.loads((home / "stack.json").read_text())["env"]
+    return stack
+
+
+def stop(stack: Stack) -> int:
+    """End a stack as a process manager does; its exit status."""
+    if stack.process.poll() is None:
+        stack.process.send_signal(signal.SIGTERM)
+    return stack.process.wait(timeout=25)
