@@ -39,10 +39,11 @@ def stack() -> Iterator[Stack]:
     home.chmod(0o755)
     running = start(home, free_port(), {"TECHMART_ENV": "test", "TECHMART_DEMO": "off"})
     yield running
+    relocated = running.relocated
     stop(running)
     shutil.rmtree(home, ignore_errors=True)
-    if running.relocated:
-        shutil.rmtree(running.relocated, ignore_errors=True)
+    if relocated:
+        shutil.rmtree(relocated, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

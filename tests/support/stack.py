@@ -72,8 +72,15 @@ def launch(home: Path, port: int, env: dict[str, str], command: str = COMMAND, *
         [command, "up"], env=wanted, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options  # type: ignore[call-overload]
     )
     stack = Stack(home, port, process)
-    threading.Thread(target=lambda: stack.lines.extend(line.rstrip() for line in process.stdout), daemon=True).start()
+    threading.Thread(target=_collect, args=(stack,), daemon=True).start()
     return stack
+
+
+def _collect(stack: Stack) -> None:
+    assert stack.process.stdout is not None
+    with stack.process.stdout as output:
+        for line in output:
+            stack.lines.append(line.rstrip())
 
 
 def start(home: Path, port: int, env: dict[str, str], **options: object) -> Stack:

@@ -1,0 +1,123 @@
+"""Starting, crashing and stopping stacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.polling import eventually
+from tests.support.stack import COMMAND, Stack, free_port, launch, start, stop, without_applications
+
+SERVERS = {"postgres-primary", "postgres-replica", "valkey-broker", "valkey-cache", "seaweedfs", "nginx"}
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp(prefix="techmart-ops-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def settings() -> dict[str, str]:
+    return {**without_applications(), "TECHMART_ENV": "test", "TECHMART_DEMO": "off"}
+
+
+def gone(pids: dict[str, int]) -> bool:
+    return not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids.values())
+
+
+def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
+    """First start, a crash and its restart, a killed supervisor, a second start, a stop."""
+    port = free_port()
+    stack = start(home, port, settings)
+    pids = stack.pids()
+    assert set(pids) == SERVERS
+    assert any("making the database" in line for line in stack.lines)
+
+    os.kill(pids["valkey-cache"], signal.SIGKILL)
+    eventually(lambda: stack.pids()["valkey-cache"] != pids["valkey-cache"], "the cache started again")
+    eventually(lambda: next(p for p in stack.status()["processes"] if p["name"] == "valkey-cache")["state"] == "ready", "it ready")
+    shown = subprocess.run([COMMAND, "status", "--json"], env={**os.environ, **stack.env}, capture_output=True, check=True, text=True)
+    cache = next(p for p in json.loads(shown.stdout)["processes"] if p["name"] == "valkey-cache")
+    assert (cache["restarts"], cache["state"]) == (1, "ready")
+
+    pids = stack.pids()
+    stack.process.kill()
+    stack.process.wait()
+    eventually(lambda: gone(pids), "every process gone with its supervisor")
+
+    again = start(home, port, settings)
+    assert not any("making the database" in line or "copying the replica" in line for line in again.lines)
+    pids = again.pids()
+    assert stop(again) == 0
+    assert gone(pids)
+
+
+def sentence(stack: Stack) -> str:
+    """What a stack that cannot start says."""
+    stack.process.wait(60)
+    said = eventually(lambda: [line for line in stack.lines if line.startswith("techmart: ")], "a sentence")
+    assert len(said) == 1
+    assert not any("Traceback" in line for line in stack.lines)
+    return said[0]
+
+
+def test_a_taken_port(home: Path, settings: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert f"port {port} is taken" in sentence(launch(home, port, settings))
+
+
+def test_damaged_state(home: Path, settings: dict[str, str]) -> None:
+    (home / "ports.json").write_text("{half")
+    assert "ports.json is damaged" in sentence(launch(home, free_port(), settings))
+    (home / "ports.json").unlink()
+    (home / "data" / "postgres-primary").mkdir(parents=True)
+    (home / "data" / "postgres-primary" / "junk").write_text("x")
+    assert "not a whole Postgres cluster" in sentence(launch(home, free_port(), settings))
+
+
+def test_a_home_that_cannot_be(home: Path, settings: dict[str, str]) -> None:
+    (home / "file").write_text("in the way")
+    assert "cannot keep state in" in sentence(launch(home / "file" / "home", free_port(), settings))
+
+
+def test_a_home_only_its_owner_may_enter(home: Path, settings: dict[str, str]) -> None:
+    """Beside it another stack: two of them run side by side."""
+    closed = home / "closed"
+    closed.mkdir(mode=0o700)
+    one = start(closed / "home", free_port(), settings)
+    try:
+        if os.geteuid() == 0:
+            assert one.relocated
+            assert any("databases and programs live in" in line for line in one.lines)
+        two = start(home / "two", free_port(), settings)
+        assert not set(one.pids().values()) & set(two.pids().values())
+        assert stop(two) == 0
+    finally:
+        relocated = one.relocated
+        stop(one)
+        if relocated:
+            shutil.rmtree(relocated, ignore_errors=True)
+
+
+def test_commands_without_a_stack_say_so(home: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("TECHMART_")}
+    done = subprocess.run([sys.executable, "-m", "ops.cli", "status"], env={**env, "TECHMART_HOME": str(home)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("techmart: no stack runs in")

@@ -1,0 +1,66 @@
+"""The index follows documents by version, and snapshots are verified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from kernel.database import SyncDatabase
+from kernel.settings import StoreSettings, load
+from edge.store import SigningStore
+from ops.seeding.products import product
+from read_side.search.engine import Engine, Filters
+from read_side.search.writer import Followed, IndexWriter
+from tests.search.conftest import document, offer
+from tests.support.stack import Stack
+from workers.search_snapshot import PREFIX, publish, pull
+
+
+def followed(number: int, version: int, *, gone: bool = False) -> Followed:
+    made = document(product(number))
+    body, price = msgspec.to_builtins(made), msgspec.to_builtins(offer(made, True))
+    return Followed(made.id, version, None if gone else body, version, None if gone else price)
+
+
+def total(folder: Path) -> int:
+    return Engine.open(folder).search("", Filters(), "newest", 1).total
+
+
+def test_only_higher_versions_are_taken(tmp_path: Path) -> None:
+    writer = IndexWriter(tmp_path / "index")
+    assert writer.apply([followed(1, 5), followed(2, 1)]) == 2
+    writer.commit(10)
+    assert writer.apply([followed(1, 4), followed(2, 1)]) == 0
+    assert writer.apply([followed(1, 6, gone=True)]) == 1
+    assert writer.apply([followed(1, 5)]) == 0
+    writer.commit(11)
+    assert total(tmp_path / "index") == 1
+
+
+def test_a_restart_goes_on_from_the_mark(tmp_path: Path) -> None:
+    first = IndexWriter(tmp_path / "index")
+    first.apply([followed(1, 5)])
+    first.commit(42)
+    first.close()
+    del first
+    second = IndexWriter(tmp_path / "index")
+    assert second.mark == 42
+    assert second.apply([followed(1, 5)]) == 0
+
+
+def test_a_snapshot_is_pulled_whole_or_not_at_all(stack: Stack, database: SyncDatabase, tmp_path: Path) -> None:
+    (settings,) = load(StoreSettings, env=stack.env)
+    store = SigningStore(settings, connections=1)
+    name = publish(database, store)
+    folder = tmp_path / "node"
+    folder.mkdir()
+    assert pull(store, folder) == f"{name}.json"
+    assert IndexWriter(folder / "index").mark > 0
+    packed = store.get(f"{name}.tar")
+    assert packed is not None
+    store.put(f"{name}.tar", packed[:-1] + b"x", content_type="application/octet-stream", cache_control="no-store", metadata={})
+    (tmp_path / "other").mkdir()
+    assert pull(store, tmp_path / "other") != f"{name}.json"
+    for item in list(store.list(PREFIX)):
+        store.delete(item.key)
