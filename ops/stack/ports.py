@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 from pathlib import Path
 
@@ -26,7 +27,10 @@ class Ports:
         if kept is not None and _free(kept, twin):
             return kept
         taken = set(self._ports.values())
-        for candidate in range(FIRST, LAST):
+        # Stacks that start at the same moment look in different places.
+        begin = random.randrange(LAST - FIRST)  # noqa: S311 - guards nothing
+        for step in range(LAST - FIRST):
+            candidate = FIRST + (begin + step) % (LAST - FIRST)
             if candidate not in taken and _free(candidate, twin):
                 self._ports[name] = candidate
                 self._file.write_text(json.dumps(self._ports, indent=1))
