@@ -17,6 +17,7 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
+from edge.store import StoreError
 from kernel.database import SyncDatabase, SyncWriteConnection
 from kernel.settings import DatabaseSettings, OutboxSettings, ServerSettings, load
 from kernel.telemetry import configure_logging
@@ -86,10 +87,18 @@ def keep_partitions(database: SyncDatabase) -> int:
     return changed
 
 
+def publish_snapshot(database: SyncDatabase) -> int:
+    """A snapshot of the search index, from which new nodes start; return how many products are in it."""
+    from workers.search_snapshot import publish
+
+    return publish(database)
+
+
 SWEEPS: Final = (
     Sweep("killed workers", 5, take_up_killed),
     Sweep("partitions", 3600, keep_partitions),
     Sweep("expired rows", 600, forget_expired),
+    Sweep("search snapshot", 3600, publish_snapshot),
 )
 
 
@@ -112,7 +121,7 @@ class Clock:
         try:
             if done := sweep.run_once(self._database):
                 log.info("swept", sweep=sweep.name, done=done)
-        except (psycopg.Error, PoolTimeout) as error:
+        except (psycopg.Error, PoolTimeout, StoreError) as error:
             log.warning("sweep failed", sweep=sweep.name, error=str(error))
             self.healthy = False
             return min(FAILED_SECONDS, sweep.every_seconds)

@@ -39,19 +39,26 @@ class Manifest(Struct, frozen=True):
     size: int
 
 
-def publish(database: SyncDatabase, store: ObjectStore | None = None) -> str:
-    """Build an index of every live product from the primary and publish it; return its name."""
+def publish(database: SyncDatabase, store: ObjectStore | None = None) -> int:
+    """Build an index of every product from the primary and publish it; return how many there are, 0 publishes nothing."""
     store = store or SigningStore(load(StoreSettings)[0], connections=1)
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
-        mark = _build(database, folder)
+        mark, products = _build(database, folder)
+        if not products:
+            return 0
         packed = _pack(folder)
     name = f"{PREFIX}{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{mark}"
     manifest = Manifest(VERSION, mark, hashlib.sha256(packed).hexdigest(), len(packed))
     store.put(f"{name}.tar", packed, metadata={}, **_PLAIN)
     store.put(f"{name}.json", msgspec.json.encode(manifest), metadata={}, **_PLAIN)
     _forget_old(store)
-    return name
+    return products
+
+
+def newest(store: ObjectStore) -> str:
+    """The name of the snapshot published last; empty where there is none."""
+    return max((item.key.rsplit(".", 1)[0] for item in store.list(PREFIX)), default="")
 
 
 def pull(store: ObjectStore, folder: Path) -> str | None:
@@ -70,16 +77,16 @@ def pull(store: ObjectStore, folder: Path) -> str | None:
     return None
 
 
-def _build(database: SyncDatabase, folder: Path) -> int:
+def _build(database: SyncDatabase, folder: Path) -> tuple[int, int]:
     writer = IndexWriter(folder / "index")
     with database.transaction() as conn:
         row = conn.execute(SELECT_NEXT_MARK).fetchone()
         mark = int(row[0]) if row else 0
-        writer.apply(Followed(*row) for row in conn.execute(SELECT_CHANGED, {"mark": 0}))
+        products = writer.apply(Followed(*row) for row in conn.execute(SELECT_CHANGED, {"mark": 0}))
     writer.commit(mark)
     writer.save()
     writer.close()
-    return mark
+    return mark, products
 
 
 def _pack(folder: Path) -> bytes:

@@ -35,8 +35,8 @@ def command(file: str, wanted: str | None, rejects: Path | None, no_wait: bool) 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
     try:
-        feed = open_feed(file, wanted)
-        progress = _apply(feed, rejects or _beside(file))
+        with open_feed(file, wanted) as feed:
+            progress = _apply(feed, rejects or _beside(file))
     except (FeedError, ImportRunningError) as error:
         click.echo(f"techmart: {error}", err=True)
         sys.exit(2)

@@ -102,6 +102,7 @@ class Topology:
             user="nobody nogroup" if servant_ids() else None,
             locales=tuple(self.env.get("TECHMART_LOCALES", "en-us,de-de").split(",")),
             ready_file=str(self.home.ready_file),
+            limits=self.env.get("TECHMART_LIMITS", "demo") == "on",
         )
         for name, text in render(config).items():
             (folder / name).write_text(text)

@@ -133,6 +133,9 @@ def test_the_seeded_shop_is_always_the_same() -> None:
 
 def test_every_row_of_the_feed_is_clean() -> None:
     feed = feed_file()
-    read = list(rows(open_feed(str(feed), None))) if feed else [product(n) for n in range(1, 200)]
+    read: list[object] = [product(n) for n in range(1, 200)]
+    if feed:
+        with open_feed(str(feed), None) as opened:
+            read = list(rows(opened))
     assert all(isinstance(entry, FeedProduct) for entry in read)
     assert not any("<" in entry.description for entry in read if isinstance(entry, FeedProduct) and "</" in entry.description)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -12,9 +13,10 @@ from edge.store import SigningStore
 from ops.seeding.products import product
 from read_side.search.engine import Engine, Filters
 from read_side.search.writer import Followed, IndexWriter
+from tests.search.queries import INSERT_DOCUMENT
 from tests.search.conftest import document, offer
 from tests.support.stack import Stack
-from workers.search_snapshot import PREFIX, publish, pull
+from workers.search_snapshot import PREFIX, newest, publish, pull
 
 
 def followed(number: int, version: int, *, gone: bool = False) -> Followed:
@@ -52,7 +54,10 @@ def test_a_restart_goes_on_from_the_mark(tmp_path: Path) -> None:
 def test_a_snapshot_is_pulled_whole_or_not_at_all(stack: Stack, database: SyncDatabase, tmp_path: Path) -> None:
     (settings,) = load(StoreSettings, env=stack.env)
     store = SigningStore(settings, connections=1)
-    name = publish(database, store)
+    with database.transaction() as conn:
+        conn.execute(INSERT_DOCUMENT, {"content": json.dumps(followed(1, 1).product)})
+    assert publish(database, store) > 0
+    name = newest(store)
     folder = tmp_path / "node"
     folder.mkdir()
     assert pull(store, folder) == f"{name}.json"

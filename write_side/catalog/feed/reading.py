@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Self
 
 import msgspec
 
@@ -38,6 +38,15 @@ class Feed:
     def position(self) -> int:
         """How far the file has been read."""
         return self.raw.tell() if self.size else 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let the file go; standard input stays."""
+        if self.size or self.source != "-":
+            self.stream.close()
+            self.raw.close()
 
 
 def open_feed(source: str, wanted: str | None) -> Feed:
