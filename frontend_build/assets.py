@@ -15,5 +15,9 @@ STATIC_PAGES = ("search", "not-found")
 def assets(dist: Path = DIST) -> Iterator[tuple[str, bytes, str]]:
     """Name, bytes and content type of each hashed file."""
     for path in sorted((dist / "assets").iterdir()):
-        kind = "text/javascript" if path.suffix == ".js" else mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        kind = (
+            "text/javascript"
+            if path.suffix == ".js"
+            else mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        )
         yield path.name, path.read_bytes(), f"{kind}; charset=utf-8" if kind.startswith("text/") else kind

@@ -55,7 +55,13 @@ def _install(env: dict[str, str]) -> None:
 
 def _esbuild(env: dict[str, str], *arguments: str) -> str:
     program = str(MODULES / ".bin" / "esbuild")
-    common = ["--bundle", "--minify", "--jsx=automatic", "--jsx-import-source=preact", '--define:process.env.NODE_ENV="production"']
+    common = [
+        "--bundle",
+        "--minify",
+        "--jsx=automatic",
+        "--jsx-import-source=preact",
+        '--define:process.env.NODE_ENV="production"',
+    ]
     return run([program, *common, *arguments], FOLDER, env)
 
 
@@ -74,11 +80,7 @@ def _bundle_browser(target: Path, env: dict[str, str]) -> dict[str, str]:
     )  # fmt: skip
     outputs = json.loads(meta.read_text())["outputs"]
     meta.unlink()
-    return {
-        Path(made["entryPoint"]).name: Path(name).name
-        for name, made in outputs.items()
-        if "entryPoint" in made
-    }
+    return {Path(made["entryPoint"]).name: Path(name).name for name, made in outputs.items() if "entryPoint" in made}
 
 
 def _sources() -> Iterable[Path]:

@@ -24,7 +24,11 @@ def environment(shims: Path) -> dict[str, str]:
     npm = shims / "npm"
     npm.write_text(f'#!/bin/sh\nexec "{node}" "{root}/lib/node_modules/npm/bin/npm-cli.js" "$@"\n')
     npm.chmod(0o755)
-    return {**os.environ, "PATH": f"{shims}{os.pathsep}{os.environ.get('PATH', '')}", "npm_config_update_notifier": "false"}
+    return {
+        **os.environ,
+        "PATH": f"{shims}{os.pathsep}{os.environ.get('PATH', '')}",
+        "npm_config_update_notifier": "false",
+    }
 
 
 def run(command: list[str], cwd: Path, env: dict[str, str]) -> str:

@@ -65,9 +65,7 @@ class AccessTokens:
         now = int(time.time())
         claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": str(account_id), "sid": str(session_id), "iat": now}
         headers = {"kid": self._kid, "typ": "at+jwt"}
-        return jwt.encode(
-            {**claims, "exp": now + self.seconds}, self._private, algorithm="EdDSA", headers=headers
-        )
+        return jwt.encode({**claims, "exp": now + self.seconds}, self._private, algorithm="EdDSA", headers=headers)
 
     def session_of(self, token: str) -> UUID:
         """The session a token names. Raises `TokenExpired`, `Unauthenticated`."""

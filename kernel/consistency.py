@@ -35,11 +35,7 @@ class ConsistencyTokens:
     def merge(self, token: str | None, command_id: UUID) -> str:
         """`token` with one more command, the oldest dropped beyond eight."""
         now = int(time.time())
-        kept = [
-            (at, known)
-            for at, known in self._entries(token)
-            if now - at <= LIFE_SECONDS and known != command_id
-        ]
+        kept = [(at, known) for at, known in self._entries(token) if now - at <= LIFE_SECONDS and known != command_id]
         return self._sign([*kept, (now, command_id)][-COMMANDS_MAX:])
 
     def _sign(self, entries: Sequence[tuple[int, UUID]]) -> str:

@@ -12,9 +12,7 @@ SLUG_MAX = 180
 """Leaves room for a `-{id}` suffix within the column's 200 characters."""
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
-_SPELLED_OUT = str.maketrans(
-    {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "œ": "oe", "þ": "th", "+": " plus "}
-)
+_SPELLED_OUT = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "œ": "oe", "þ": "th", "+": " plus "})
 
 
 def uuid7() -> uuid.UUID:

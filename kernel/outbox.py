@@ -31,11 +31,7 @@ def append_sync(conn: SyncWriteConnection, events: Sequence[Event], command_id: 
 def _parameters(events: Sequence[Event], command_id: UUID) -> dict[str, Any]:
     if not events:
         raise ValueError("a command that wrote appends at least one event")
-    owed = [
-        (position, consumer)
-        for position, event in enumerate(events, 1)
-        for consumer in DELIVERIES[type(event)]
-    ]
+    owed = [(position, consumer) for position, event in enumerate(events, 1) for consumer in DELIVERIES[type(event)]]
     return {
         "types": [type(event).__name__ for event in events],
         "aggregates": [event.aggregate for event in events],

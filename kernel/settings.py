@@ -133,9 +133,7 @@ def load(a: type[A], /, *, env: Mapping[str, str] | None = None) -> tuple[A]: ..
 @overload
 def load(a: type[A], b: type[B], /, *, env: Mapping[str, str] | None = None) -> tuple[A, B]: ...
 @overload
-def load(
-    a: type[A], b: type[B], c: type[C], /, *, env: Mapping[str, str] | None = None
-) -> tuple[A, B, C]: ...
+def load(a: type[A], b: type[B], c: type[C], /, *, env: Mapping[str, str] | None = None) -> tuple[A, B, C]: ...
 @overload
 def load(
     a: type[A],

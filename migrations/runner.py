@@ -59,9 +59,7 @@ def read(folder: Path) -> list[Migration]:
         found.append(Migration(int(match[1]), match[2], path.read_text()))
     for expected, migration in enumerate(found, 1):
         if migration.version != expected:
-            raise MigrationError(
-                f"migration {expected:04d} is missing before {migration.version:04d}_{migration.name}"
-            )
+            raise MigrationError(f"migration {expected:04d} is missing before {migration.version:04d}_{migration.name}")
     return found
 
 
@@ -76,18 +74,14 @@ def _apply_next(conn: psycopg.Connection[tuple[int, str, bytes]], files: list[Mi
             return None
         following = files[len(history)]
         conn.execute(following.text.encode())
-        conn.execute(
-            RECORD, {"version": following.version, "name": following.name, "sha256": following.sha256}
-        )
+        conn.execute(RECORD, {"version": following.version, "name": following.name, "sha256": following.sha256})
         return following
 
 
 def _check(history: list[tuple[int, str, bytes]], files: list[Migration]) -> None:
     if len(history) > len(files):
         version, name, _ = history[-1]
-        raise MigrationError(
-            f"the database has migration {version:04d}_{name}, which these files do not know"
-        )
+        raise MigrationError(f"the database has migration {version:04d}_{name}, which these files do not know")
     for (version, name, sha256), migration in zip(history, files, strict=False):
         if version != migration.version or sha256 != migration.sha256:
             raise MigrationError(f"migration {version:04d}_{name} was changed after it had been applied")

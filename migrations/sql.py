@@ -16,9 +16,7 @@ CREATE TABLE IF NOT EXISTS schema_migration (
 
 SELECT_HISTORY: Final = "SELECT version, name, sha256 FROM schema_migration ORDER BY version"
 
-RECORD: Final = (
-    "INSERT INTO schema_migration (version, name, sha256) VALUES (%(version)s, %(name)s, %(sha256)s)"
-)
+RECORD: Final = "INSERT INTO schema_migration (version, name, sha256) VALUES (%(version)s, %(name)s, %(sha256)s)"
 
 # A migration that must wait for readers gives up and is run again, before it makes others wait behind it.
 LIMIT_WAITS: Final = """

@@ -19,7 +19,13 @@ class Bar:
     def __init__(self, name: str, total: int) -> None:
         self._name, self._total = name, total
         self._terminal = sys.stderr.isatty()
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TextColumn("{task.fields[note]}"))
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
         self._progress = Progress(*columns, console=Console(stderr=True), disable=not self._terminal)
         self._task = self._progress.add_task(name, total=total or None, note="")
         self._said_at = time.monotonic()

@@ -19,7 +19,7 @@ from tests.support.stack import Stack, free_port, start, stop
 
 def pytest_report_header() -> str:
     feed = feed_file()
-    return f"feed: {feed if feed else 'none found, seeded products instead'}; scale: {_scale()}"
+    return f"feed: {feed or 'none found, seeded products instead'}; scale: {_scale()}"
 
 
 def _scale() -> str:

@@ -45,7 +45,9 @@ class Sweep:
     run_once: Callable[[SyncDatabase], int]
 
 
-def take_up_killed(database: SyncDatabase, older_than_seconds: float = TRANSACTION_SECONDS + INTENT_GRACE_SECONDS) -> int:
+def take_up_killed(
+    database: SyncDatabase, older_than_seconds: float = TRANSACTION_SECONDS + INTENT_GRACE_SECONDS
+) -> int:
     """Mark the rows of killed workers to be tried one by one; return how many batches there were."""
 
     def work(conn: SyncWriteConnection) -> int:

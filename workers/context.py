@@ -42,7 +42,9 @@ class Worker:
         renderer = Renderer()
 
         def pages(asked: Sequence[Page]) -> Sequence[bytes | Exception]:
-            return renderer.render([PageRequest(name, locale, document, edge.edge_url) for name, locale, document in asked])
+            return renderer.render(
+                [PageRequest(name, locale, document, edge.edge_url) for name, locale, document in asked]
+            )
 
         return Publisher(SigningStore(store), open_cdn(edge), shop.locales, edge.edge_url, pages, renderer.release)
 

@@ -141,7 +141,9 @@ class Drain:
         self.database.run(lambda conn: self._settle(conn, deliveries, failed))
         return len(rows)
 
-    def _settle(self, conn: SyncWriteConnection, deliveries: Sequence[Delivery], failed: Mapping[str, Exception]) -> None:
+    def _settle(
+        self, conn: SyncWriteConnection, deliveries: Sequence[Delivery], failed: Mapping[str, Exception]
+    ) -> None:
         self._finish(conn, [d for d in deliveries if d.key not in failed])
         self._fail(conn, [d for d in deliveries if d.key in failed], failed)
 

@@ -173,7 +173,9 @@ def _write_entries(conn: SyncWriteConnection, products: Sequence[tuple[str, Prod
     conn.execute(DELETE_LIST_ENTRIES, {"ids": [product_id for product_id, _ in products]})
     entries = [(path, released(body), product_id) for product_id, body in products if body for path in list_paths(body)]
     columns = tuple(zip(*entries, strict=True)) or ((), (), ())
-    conn.execute(INSERT_LIST_ENTRIES, {"paths": list(columns[0]), "released": list(columns[1]), "ids": list(columns[2])})
+    conn.execute(
+        INSERT_LIST_ENTRIES, {"paths": list(columns[0]), "released": list(columns[1]), "ids": list(columns[2])}
+    )
 
 
 def _ask(conn: SyncWriteConnection, consumer: str, keys: Iterable[str], cause: Cause, delay_seconds: float) -> None:

@@ -74,7 +74,9 @@ class Publisher:
         """Pages, lists, navigation, sitemaps."""
         return self._publish(database, deliveries, PAGE_OBJECTS)
 
-    def _publish(self, database: SyncDatabase, deliveries: Sequence[Delivery], kinds: frozenset[str]) -> Mapping[str, Exception]:
+    def _publish(
+        self, database: SyncDatabase, deliveries: Sequence[Delivery], kinds: frozenset[str]
+    ) -> Mapping[str, Exception]:
         known, documents = read(database, sorted({delivery.key for delivery in deliveries}), kinds)
         errors: dict[str, Exception] = {}
         live = [document for document in documents if document.live]
@@ -141,7 +143,9 @@ def read(
     objects = [(kind, document_id) for name, document_id in names for kind in own[name]]
     with database.transaction() as conn:
         rows = conn.execute(SELECT_PUBLISHED, _pairs(objects)).fetchall()
-        known = {row[0]: Known(row[1], row[2], Published(row[3], bytes(row[4]), row[5], row[6]), row[7]) for row in rows}
+        known = {
+            row[0]: Known(row[1], row[2], Published(row[3], bytes(row[4]), row[5], row[6]), row[7]) for row in rows
+        }
         found = conn.execute(SELECT_DOCUMENTS, _pairs(names)).fetchall()
     return known, [Document(r[0], r[1], r[2], r[3], bytes(r[4]), r[5], r[6]) for r in found if r[2] > 0]
 

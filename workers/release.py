@@ -65,4 +65,3 @@ def _put_static_pages(store: ObjectStore, renderer: Renderer, locales: tuple[str
 def _put(store: ObjectStore, target: Target, body: bytes) -> None:
     """These objects have no document: the newest release's bytes are the right ones."""
     store.put(target.key, body, content_type=target.content_type, cache_control=target.cache.header, metadata={})
-

@@ -59,7 +59,12 @@ def data_objects(document: Document, locales: Sequence[str], edge_url: str) -> I
     """The JSON and XML objects of a live document."""
     name = _field(document.content)
     if document.kind == "offer":
-        yield _rendered(document, "offer", keys.offer(document.id), render.offer_json(document.content, document.version, document.committed_at))
+        yield _rendered(
+            document,
+            "offer",
+            keys.offer(document.id),
+            render.offer_json(document.content, document.version, document.committed_at),
+        )
     elif document.kind == "sitemap":
         yield _sitemap(document, tuple(locales), edge_url)
     for locale in locales:
@@ -120,7 +125,15 @@ def farewell(document: Document, kind: str, target: Target, to: str | None) -> R
     if target.content_type.startswith("text/html"):
         body = _farewell_page(document.version, to)
     return Rendered(
-        target, kind, document.id, document.version, b"", body, "redirect" if to else "gone", _committed(document), location=to or ""
+        target,
+        kind,
+        document.id,
+        document.version,
+        b"",
+        body,
+        "redirect" if to else "gone",
+        _committed(document),
+        location=to or "",
     )
 
 

@@ -111,9 +111,7 @@ async def execute(request: AnyRequest, handler: Handler, *, key_required: bool =
         return answer
 
     answer = await services.database.run(work)
-    return Response(
-        answer.body, status_code=answer.status, headers={"cache-control": "no-store", **answer.headers}
-    )
+    return Response(answer.body, status_code=answer.status, headers={"cache-control": "no-store", **answer.headers})
 
 
 async def _attempt(conn: WriteConnection, handler: Handler, command: Command, token: str) -> Answer:

@@ -1,8 +1,8 @@
 """The object store behind the edge.
 
-    ObjectStore     what publishers need of it (a Protocol)
-    BotoStore       boto3: the reference, and whatever is not a put
-    SigningStore    signs its own requests over a connection pool: bulk publishing, where boto3 is the limit
+ObjectStore     what publishers need of it (a Protocol)
+BotoStore       boto3: the reference, and whatever is not a put
+SigningStore    signs its own requests over a connection pool: bulk publishing, where boto3 is the limit
 """
 
 from edge.store.boto import BotoStore

@@ -84,7 +84,9 @@ class SigningStore(BotoStore):
             raise PreconditionFailedError(key)
         if answer.status >= 500 or answer.status == 429:
             raise StoreUnavailableError(f"{key}: the store answered {answer.status}")
-        raise StoreRefusedError(f"{key}: the store answered {answer.status}: {answer.data[:300].decode(errors='replace')}")
+        raise StoreRefusedError(
+            f"{key}: the store answered {answer.status}: {answer.data[:300].decode(errors='replace')}"
+        )
 
 
 class Signer:

@@ -28,9 +28,7 @@ class SyncWriteConnection(SyncReadConnection):
 class SyncDatabase:
     """One pool on the primary."""
 
-    def __init__(
-        self, settings: DatabaseSettings, *, size: int | None = None, url: str | None = None
-    ) -> None:
+    def __init__(self, settings: DatabaseSettings, *, size: int | None = None, url: str | None = None) -> None:
         def configure(conn: psycopg.Connection[Any]) -> None:
             conn.prepare_threshold = settings.prepare_threshold
 

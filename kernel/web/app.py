@@ -33,9 +33,7 @@ class Api(Litestar):
         await observe(super().__call__, scope, receive, send)
 
 
-def create_app(
-    title: str, handlers: Sequence[ControllerRouterHandler], lifespan: Lifespan, ready: Ready
-) -> Api:
+def create_app(title: str, handlers: Sequence[ControllerRouterHandler], lifespan: Lifespan, ready: Ready) -> Api:
     """An API below /api/v1 with health and metrics beside it.
 
     `lifespan` fills the state at start and clears it at the end; `ready` says whether requests can be served.

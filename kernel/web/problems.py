@@ -45,9 +45,7 @@ def on_http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[b
 
 def on_database_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A full pool or a database that is away is the moment's failure, not a defect."""
-    busy = (
-        isinstance(error, PoolTimeout | TooManyRequests) or is_connection_lost(error) or is_transient(error)
-    )
+    busy = isinstance(error, PoolTimeout | TooManyRequests) or is_connection_lost(error) or is_transient(error)
     if busy:
         log.warning("database unavailable", error=str(error))
         return problem(Overloaded(retry_after=1))
@@ -72,9 +70,7 @@ def _plain(status_code: int, its_code: str, text: str) -> ShopError:
 def _validation(error: ValidationException) -> ValidationFailed:
     found = error.extra if isinstance(error.extra, list) else []
     faults = [
-        FieldError(str(item.get("key", "")), str(item.get("message", "")))
-        for item in found
-        if isinstance(item, dict)
+        FieldError(str(item.get("key", "")), str(item.get("message", ""))) for item in found if isinstance(item, dict)
     ]
     detail = "; ".join(f"{fault.path}: {fault.message}" if fault.path else fault.message for fault in faults)
     return ValidationFailed(detail or error.detail, errors=faults)

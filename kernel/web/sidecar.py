@@ -21,9 +21,7 @@ def serve_health(port: int, ready: Callable[[], bool]) -> None:
             elif self.path == "/health/live" or (self.path == "/health/ready" and ready()):
                 self._answer(200, "application/json", b'{"status": "ok"}')
             else:
-                self._answer(
-                    503 if self.path == "/health/ready" else 404, "application/json", b'{"status": "no"}'
-                )
+                self._answer(503 if self.path == "/health/ready" else 404, "application/json", b'{"status": "no"}')
 
         def _answer(self, status: int, content_type: str, body: bytes) -> None:
             self.send_response(status)

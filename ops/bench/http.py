@@ -28,9 +28,7 @@ class Client:
         self.base = base.rstrip("/")
         self._pool = urllib3.PoolManager(maxsize=8, timeout=TIMEOUT, retries=False)
 
-    def get(
-        self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET"
-    ) -> urllib3.BaseHTTPResponse:
+    def get(self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> urllib3.BaseHTTPResponse:
         """The answer, whatever its status."""
         return self._pool.request(method, self.base + path, headers=dict(headers or {}))
 

@@ -53,9 +53,7 @@ def run_script(script: str, env: Mapping[str, str], seconds: float) -> Load:
     """Run `ops/k6/<script>` with these variables; `seconds` is how long its load lasts."""
     command = [k6_binary(), "run", "--quiet", "--no-usage-report", "--address", "", str(SCRIPTS / script)]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen(
-            command, env={**_plain_env(), **env, "SUMMARY": "json"}, stdout=out, stderr=err
-        )
+        process = subprocess.Popen(command, env={**_plain_env(), **env, "SUMMARY": "json"}, stdout=out, stderr=err)
         cpu = _wait(process, seconds + GRACE_SECONDS)
         out.seek(0)
         err.seek(0)

@@ -21,15 +21,11 @@ SELECT product.id::text, product.slug, product.title, variant.sku, price.amount_
  LIMIT %(count)s
 """
 
-SELECT_TITLES: Final = (
-    "SELECT title FROM product WHERE status = 'published' ORDER BY md5(slug) LIMIT %(count)s"
-)
+SELECT_TITLES: Final = "SELECT title FROM product WHERE status = 'published' ORDER BY md5(slug) LIMIT %(count)s"
 
 SELECT_CATEGORY_PATHS: Final = "SELECT path FROM category ORDER BY path"
 
-SELECT_PRICES: Final = (
-    "SELECT sku, amount_minor FROM price WHERE currency = %(currency)s AND sku = ANY(%(skus)s)"
-)
+SELECT_PRICES: Final = "SELECT sku, amount_minor FROM price WHERE currency = %(currency)s AND sku = ANY(%(skus)s)"
 
 # How long after its commit the offer stood in the bucket, by the database's one clock: `put_at` is written
 # once the store has answered, so it is never too early.

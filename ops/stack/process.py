@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,10 +84,8 @@ class Child:
         """Wait until `deadline` (monotonic) for the process to go, then kill it and what it left behind."""
         if not self.process:
             return
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         kill_group(self.process.pid)
         self.process.wait()
         self.state = "stopped"

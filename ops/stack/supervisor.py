@@ -64,7 +64,9 @@ class Supervisor:
             if child.exited():
                 raise StackError(f"{child.spec.name} ended while starting; its last words: {_last_words(child.log)}")
             if time.monotonic() > deadline:
-                raise StackError(f"{child.spec.name} was not ready in {child.spec.ready_seconds:.0f} s; see {child.log}")
+                raise StackError(
+                    f"{child.spec.name} was not ready in {child.spec.ready_seconds:.0f} s; see {child.log}"
+                )
             time.sleep(0.05)
         child.state = "ready"
 
@@ -82,7 +84,9 @@ class Supervisor:
             child.failures = 1 if now - child.started_at > STEADY_SECONDS else child.failures + 1
             pause = min(BACKOFF_SECONDS_MAX, 0.5 * 2 ** (child.failures - 1))
             child.state, child.retry_at = "restarting", now + pause
-            say(f"{child.spec.name} ended (status {child.process and child.process.returncode}); starting it again in {pause:.1f} s")
+            say(
+                f"{child.spec.name} ended (status {child.process and child.process.returncode}); starting it again in {pause:.1f} s"
+            )
             return True
         if child.state == "restarting" and now >= child.retry_at:
             child.restarts += 1

@@ -68,7 +68,16 @@ class Topology:
 
     def valkeys(self) -> list[Spec]:
         """The broker loses at most a second of wake-ups; the cache forgets what is used least."""
-        keep = ("--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory", "256mb", "--maxmemory-policy", "noeviction")
+        keep = (
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "everysec",
+            "--maxmemory",
+            "256mb",
+            "--maxmemory-policy",
+            "noeviction",
+        )
         forget = ("--maxmemory", "128mb", "--maxmemory-policy", "allkeys-lru")
         return [
             components.valkey(self.home, "valkey-broker", self.ports.port("valkey-broker"), *keep),

@@ -104,5 +104,7 @@ def _alone(home: Home) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StackError(f"a stack already runs in {home.root}; stop it first or choose another TECHMART_HOME") from error
+            raise StackError(
+                f"a stack already runs in {home.root}; stop it first or choose another TECHMART_HOME"
+            ) from error
         yield

@@ -28,9 +28,7 @@ class Listing:
 
     def __init__(self, settings: StoreSettings) -> None:
         self._bucket = settings.s3_bucket
-        self._pool = urllib3.PoolManager(
-            maxsize=LISTINGS_AT_ONCE, timeout=urllib3.Timeout(connect=2, read=30)
-        )
+        self._pool = urllib3.PoolManager(maxsize=LISTINGS_AT_ONCE, timeout=urllib3.Timeout(connect=2, read=30))
         self._client = boto3.session.Session().client(
             "s3",
             endpoint_url=settings.s3_endpoint,

@@ -53,12 +53,7 @@ class Again:
         """Every object of these live documents; a page that cannot be rendered raises."""
         for document in documents:
             yield from data_objects(document, self.locales, self.edge_url)
-        asked = [
-            (document, locale)
-            for document in documents
-            if document.kind in PAGE_KINDS
-            for locale in self.locales
-        ]
+        asked = [(document, locale) for document in documents if document.kind in PAGE_KINDS for locale in self.locales]
         requests = [PageRequest(*page_request(document, locale), self.edge_url) for document, locale in asked]
         for (document, locale), body in zip(asked, self._renderer.render(requests), strict=True):
             if isinstance(body, Exception):
@@ -69,24 +64,17 @@ class Again:
 def read_documents(conn: SyncReadConnection, names: Iterable[tuple[str, str]]) -> list[Document]:
     """The live ones of these documents (kind, id)."""
     pairs = list(names)
-    rows = conn.execute(
-        SELECT_DOCUMENTS, {"kinds": [kind for kind, _ in pairs], "ids": [id for _, id in pairs]}
-    )
+    rows = conn.execute(SELECT_DOCUMENTS, {"kinds": [kind for kind, _ in pairs], "ids": [id for _, id in pairs]})
     found = [Document(row[0], row[1], row[2], row[3], bytes(row[4]), row[5], row[6]) for row in rows]
     return [document for document in found if document.live]
 
 
-def _unchanged(
-    context: Context, wrong: Sequence[Rendered], documents: Sequence[Document]
-) -> Iterator[Violation]:
+def _unchanged(context: Context, wrong: Sequence[Rendered], documents: Sequence[Document]) -> Iterator[Violation]:
     if not wrong:
         return
     kinds, ids = [d.kind for d in documents], [d.id for d in documents]
     with context.database.snapshot() as conn:
-        now = {
-            (kind, id): version
-            for kind, id, version in conn.execute(SELECT_VERSIONS, {"kinds": kinds, "ids": ids})
-        }
+        now = {(kind, id): version for kind, id, version in conn.execute(SELECT_VERSIONS, {"kinds": kinds, "ids": ids})}
     for item in wrong:
         kind = item.kind.removesuffix("-page")
         if now.get((kind, item.id)) == item.version:

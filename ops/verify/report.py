@@ -34,9 +34,7 @@ def print_table(verdicts: Sequence[Verdict], console: Console) -> None:
     """One line an audit."""
     table = Table(box=None, pad_edge=False)
     for heading in ("audit", "proves", "checked", "violations", "seconds"):
-        table.add_column(
-            heading, justify="right" if heading in ("checked", "violations", "seconds") else "left"
-        )
+        table.add_column(heading, justify="right" if heading in ("checked", "violations", "seconds") else "left")
     for verdict in verdicts:
         found = len(verdict.result.violations)
         table.add_row(

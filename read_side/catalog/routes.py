@@ -52,7 +52,9 @@ async def get_product(request: AnyRequest, name: FromPath[str], locale: Locale =
     return _answer(request, product_json(content, version, shown), version, committed_at, fallback)
 
 
-@route("/products/{name:str}/offer", http_method=READS, summary="Price and availability now", media_type="application/json")
+@route(
+    "/products/{name:str}/offer", http_method=READS, summary="Price and availability now", media_type="application/json"
+)
 async def get_offer(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
     services: Services = request.app.state.services
     content, version, committed_at, fallback = await _document(request, services, "offer", OFFERS, name)
@@ -85,7 +87,9 @@ async def _document(request: AnyRequest, services: Services, kind: str, consumer
     return content, (row[1] if row else 0) + 1, None, True
 
 
-def _answer(request: AnyRequest, body: bytes, version: int, committed_at: datetime | None, fallback: bool) -> Response[bytes]:
+def _answer(
+    request: AnyRequest, body: bytes, version: int, committed_at: datetime | None, fallback: bool
+) -> Response[bytes]:
     headers = {
         "cache-control": PRIVATE if fallback else cache_control(request),
         "x-source-version": str(version),

@@ -58,7 +58,9 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
         for p in operation.get("parameters", [])
     )
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    shown = f"<pre>{html.escape(msgspec.json.format(msgspec.json.encode(body), indent=2).decode())}</pre>" if body else ""
+    shown = (
+        f"<pre>{html.escape(msgspec.json.format(msgspec.json.encode(body), indent=2).decode())}</pre>" if body else ""
+    )
     return (
         f"<section><h2><code>{method.upper()} {html.escape(path)}</code></h2>"
         f"<p>{html.escape(operation.get('summary', ''))}</p><ul>{parameters}</ul>{shown}</section>"

@@ -70,7 +70,8 @@ def sitemap_index_xml(content: Any, version: int, edge_url: str) -> bytes:
 
 def _entry(path: str, edge_url: str, locales: tuple[str, ...]) -> str:
     twins = "".join(
-        f'<xhtml:link rel="alternate" hreflang="{hreflang(locale)}" href="{edge_url}/{locale}/{path}"/>' for locale in locales
+        f'<xhtml:link rel="alternate" hreflang="{hreflang(locale)}" href="{edge_url}/{locale}/{path}"/>'
+        for locale in locales
     )
     return "".join(f"<url><loc>{edge_url}/{locale}/{path}</loc>{twins}</url>\n" for locale in locales)
 

@@ -85,7 +85,9 @@ def build_categories(conn: SyncWriteConnection, ids: Sequence[str]) -> Mapping[s
     categories = _categories(conn)
     below, wanted = _children(categories), set(ids)
     return {
-        category_id: CategoryDocument(category_id, name, label, path, breadcrumbs(label, path), _refs(below[category_id]))
+        category_id: CategoryDocument(
+            category_id, name, label, path, breadcrumbs(label, path), _refs(below[category_id])
+        )
         for category_id, name, label, path, _ in categories
         if category_id in wanted
     }

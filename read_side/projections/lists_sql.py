@@ -2,7 +2,9 @@
 
 from typing import Final
 
-SELECT_CATEGORIES: Final = "SELECT id::text, name, label, path, parent_id::text FROM category ORDER BY position, name, id"
+SELECT_CATEGORIES: Final = (
+    "SELECT id::text, name, label, path, parent_id::text FROM category ORDER BY position, name, id"
+)
 
 SELECT_PARENTS: Final = """
 SELECT DISTINCT parent_id::text FROM category WHERE id = ANY(%(ids)s::uuid[]) AND parent_id IS NOT NULL

@@ -58,8 +58,12 @@ def products_from_rows(
             yield _product(row, variants, described)
 
 
-def _product(row: Sequence[Any], variants: list[Variant], described: Mapping[str, tuple[str, str | None]]) -> ProductDocument:
-    product_id, slug, title, brand, brand_slug, label, path, description, images, attributes, rating, released = row[:12]
+def _product(
+    row: Sequence[Any], variants: list[Variant], described: Mapping[str, tuple[str, str | None]]
+) -> ProductDocument:
+    product_id, slug, title, brand, brand_slug, label, path, description, images, attributes, rating, released = row[
+        :12
+    ]
     return ProductDocument(
         id=product_id,
         slug=slug,
@@ -84,7 +88,9 @@ def _product(row: Sequence[Any], variants: list[Variant], described: Mapping[str
 def _attributes(values: Mapping[str, Any], described: Mapping[str, tuple[str, str | None]]) -> list[Attribute]:
     """Sorted by label: JSON objects have no order of their own."""
     found = [
-        Attribute(name, described[name][0], value, described[name][1]) for name, value in values.items() if name in described
+        Attribute(name, described[name][0], value, described[name][1])
+        for name, value in values.items()
+        if name in described
     ]
     return sorted(found, key=lambda attribute: (attribute.label, attribute.name))
 

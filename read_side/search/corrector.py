@@ -36,7 +36,12 @@ class Corrector:
     def _correct(self, word: str) -> str:
         if len(word) < LENGTH_MIN or word in self._frequencies or any(character.isdigit() for character in word):
             return word
-        near = {candidate for shortened in _deletes(word) for candidate in self._deletes.get(shortened, ()) if _near(word, candidate)}
+        near = {
+            candidate
+            for shortened in _deletes(word)
+            for candidate in self._deletes.get(shortened, ())
+            if _near(word, candidate)
+        }
         return max(near, key=lambda candidate: self._score(word, candidate), default=word)
 
     def _score(self, word: str, candidate: str) -> tuple[int, str]:

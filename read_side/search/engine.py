@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,12 @@ FACET_VALUES: Final = 50
 FACET_ATTRIBUTES: Final = 10
 ATTRIBUTE_VALUES_READ: Final = 150
 PRICE_STEPS: Final = (1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000)
-SORTS: Final = {"newest": ("by_newest", Order.Desc), "price": ("by_price", Order.Asc), "-price": ("by_price", Order.Desc), "rating": ("by_rating", Order.Desc)}
+SORTS: Final = {
+    "newest": ("by_newest", Order.Desc),
+    "price": ("by_price", Order.Asc),
+    "-price": ("by_price", Order.Desc),
+    "rating": ("by_rating", Order.Desc),
+}
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,9 @@ class Engine:
         """Documents in the index."""
         return self._searcher.num_docs
 
-    def search(self, text: str, filters: Filters, sort: str, limit: int, offset: int = 0, after: int | None = None) -> Page:
+    def search(
+        self, text: str, filters: Filters, sort: str, limit: int, offset: int = 0, after: int | None = None
+    ) -> Page:
         """A page of the result set; `offset` pages by relevance, `after` goes on from a sort key."""
         understood = self._understand(text, filters)
         found, total = self._hits(understood.query, text, sort, limit, offset, after)
@@ -156,7 +164,9 @@ class Engine:
         answer = self._searcher.aggregate(query, _AGGREGATIONS)
         categories = [_category(bucket) for bucket in answer["category"]["buckets"]]
         return {
-            "brand": [{"value": bucket["key"], "count": int(bucket["doc_count"])} for bucket in answer["brand"]["buckets"]],
+            "brand": [
+                {"value": bucket["key"], "count": int(bucket["doc_count"])} for bucket in answer["brand"]["buckets"]
+            ],
             "category": categories,
             "price": [_price(bucket) for bucket in answer["price"]["buckets"] if bucket["doc_count"]],
             "attributes": _attributes(answer["attributes"]["buckets"]),
@@ -198,7 +208,7 @@ _AGGREGATIONS: Final[dict[str, Any]] = {
             "field": "price",
             "ranges": [
                 {"to": PRICE_STEPS[0]},
-                *({"from": low, "to": high} for low, high in zip(PRICE_STEPS, PRICE_STEPS[1:], strict=False)),
+                *({"from": low, "to": high} for low, high in pairwise(PRICE_STEPS)),
                 {"from": PRICE_STEPS[-1]},
             ],
         }

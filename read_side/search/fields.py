@@ -16,11 +16,15 @@ FACET_TEXT_MAX: Final = 40
 FACETS_A_PRODUCT: Final = 12
 SEPARATOR: Final = "\x1f"
 _MARKS: Final = re.compile(r"\((?:R|TM|C)\)|[®™©]", re.IGNORECASE)
-_NOISE: Final = re.compile(r"country|hs_code|harmonized|certif|temperature|humidity|pallet|package_|master__outer|segment")
+_NOISE: Final = re.compile(
+    r"country|hs_code|harmonized|certif|temperature|humidity|pallet|package_|master__outer|segment"
+)
 _EPOCH: Final = date(1970, 1, 1)
 
 
-def index_document(product: ProductDocument, version: int, offer: OfferDocument | None, offer_version: int) -> tantivy.Document:
+def index_document(
+    product: ProductDocument, version: int, offer: OfferDocument | None, offer_version: int
+) -> tantivy.Document:
     """What is indexed of a product."""
     fields: dict[str, Any] = {
         "title": _plain(product.title),
@@ -31,7 +35,9 @@ def index_document(product: ProductDocument, version: int, offer: OfferDocument 
         "attrs": _plain(" ".join(attribute_words(product))),
         "ac": _plain(product.title),
         "id": product.id,
-        "code": sorted({code.lower() for variant in product.variants for code in (variant.sku, *variant.eans)} | oem_codes(product)),
+        "code": sorted(
+            {code.lower() for variant in product.variants for code in (variant.sku, *variant.eans)} | oem_codes(product)
+        ),
         "brand_f": product.brand,
         "cat_f": product.category + SEPARATOR + product.category_path,
         "path": [crumb.path for crumb in product.breadcrumbs],
@@ -42,7 +48,9 @@ def index_document(product: ProductDocument, version: int, offer: OfferDocument 
         "by_newest": sort_key((date.fromisoformat(product.released_on or "1970-01-01") - _EPOCH).days, product.id),
         "by_price": sort_key(product.price.amount, product.id),
         "by_rating": sort_key(round((product.rating or 0) * 10), product.id),
-        "in_stock": int(bool(offer) and any(one.availability != "out_of_stock" for one in offer.offers)) if offer else 0,
+        "in_stock": int(bool(offer) and any(one.availability != "out_of_stock" for one in offer.offers))
+        if offer
+        else 0,
         "version": version,
         "offer_version": offer_version,
     }
@@ -63,7 +71,9 @@ def oem_codes(product: ProductDocument) -> set[str]:
     return {
         attribute.value.lower()
         for attribute in product.attributes
-        if attribute.name in {"oem_code", "mpn", "part_number"} and isinstance(attribute.value, str) and len(attribute.value) <= 60
+        if attribute.name in {"oem_code", "mpn", "part_number"}
+        and isinstance(attribute.value, str)
+        and len(attribute.value) <= 60
     }
 
 

@@ -16,7 +16,41 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _TIE_BREAKER: Final = 0.3
 WORDS_MAX: Final = 24
 STOP_WORDS: Final = frozenset(
-    "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "for",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "such",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "to",
+        "was",
+        "will",
+        "with",
+    ]
 )
 
 
@@ -95,5 +129,7 @@ def between(field: str, low: int | None, high: int | None) -> Query:
     from tantivy import FieldType
 
     bound = 2**62
-    query = Query.range_query(_SCHEMA, field, FieldType.Integer, -bound if low is None else low, bound if high is None else high)
+    query = Query.range_query(
+        _SCHEMA, field, FieldType.Integer, -bound if low is None else low, bound if high is None else high
+    )
     return Query.const_score_query(query, 0.0)

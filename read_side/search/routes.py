@@ -45,7 +45,7 @@ class Asked(msgspec.Struct, frozen=True):
 @route("/products", http_method=READS, summary="Search and list products", media_type="application/json")
 async def search(request: AnyRequest) -> Response[bytes]:
     services: Services = request.app.state.services
-    asked = read_parameters(request.query_params.multi_items())
+    asked = read_parameters(list(request.query_params.multi_items()))
     chosen_locale(services, asked.locale)
     position = services.cursors.read(asked.cursor, asked.identity()) if asked.cursor else Position(0, 0)
     page = _find(services.index.engine, asked, position)
@@ -84,7 +84,9 @@ async def suggestions(request: AnyRequest) -> Response[bytes]:
     locale = chosen_locale(services, given.get("locale"))
     engine = services.index.engine
     completed = engine.complete(text, 3)
-    found = [{"text": words, "kind": "query", "url": f"/{locale}/search?q={words.replace(' ', '+')}"} for words in completed]
+    found = [
+        {"text": words, "kind": "query", "url": f"/{locale}/search?q={words.replace(' ', '+')}"} for words in completed
+    ]
     ids = engine.suggest(text, SUGGESTIONS - len(found))
     cards = await services.cards.get(services.database, ids)
     products = [cards[product_id] for product_id in ids if product_id in cards]

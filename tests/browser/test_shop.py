@@ -18,7 +18,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
 ]  # fmt: skip
-AXE = (MODULES / "axe-core" / "axe.min.js")
+AXE = MODULES / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -75,5 +75,7 @@ def test_pages_are_accessible(page: Page, edge_url: str, product: dict[str, Any]
     page.goto(f"{edge_url}/en-us/{path.format(**product)}")
     page.wait_for_load_state("networkidle")
     page.add_script_tag(path=str(AXE))
-    found = page.evaluate("axe.run().then(result => result.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join()))")
+    found = page.evaluate(
+        "axe.run().then(result => result.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join()))"
+    )
     assert found == []

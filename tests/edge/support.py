@@ -148,9 +148,7 @@ class Edge:
         self.url, self.folder = f"http://127.0.0.1:{port}", folder
         self._pool = urllib3.HTTPConnectionPool("127.0.0.1", port, maxsize=40, retries=False, timeout=15)
 
-    def __call__(
-        self, method: str, path: str, body: bytes | None = None, **headers: str
-    ) -> urllib3.BaseHTTPResponse:
+    def __call__(self, method: str, path: str, body: bytes | None = None, **headers: str) -> urllib3.BaseHTTPResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._pool.urlopen(method, path, body=body, headers=named, redirect=False)
 
@@ -169,9 +167,7 @@ def edge_server(folder: Path, s3: str, api: str) -> Iterator[Edge]:
     home.chmod(0o777)
     port = free_ports("edge")["edge"]
     user = "nobody nogroup" if os.geteuid() == 0 else None
-    config = NginxConfig(
-        port, str(home), s3, BUCKET, api, api, SECRET, user, ("en-us", "de-de"), str(home / "ready")
-    )
+    config = NginxConfig(port, str(home), s3, BUCKET, api, api, SECRET, user, ("en-us", "de-de"), str(home / "ready"))
     for name, text in render(config).items():
         (home / name).write_text(text)
     with running(nginx(SimpleNamespace(data=folder), port), folder / "nginx.log"):  # type: ignore[arg-type]

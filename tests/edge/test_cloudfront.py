@@ -71,9 +71,7 @@ def test_cloudfront_and_nginx_serve_the_same_paths() -> None:
 
 
 def test_both_hide_the_same_metadata() -> None:
-    hidden = set(
-        re.findall(r"proxy_hide_header X-Amz-Meta-([\w-]+);", (FOLDER / "nginx/object.conf").read_text())
-    )
+    hidden = set(re.findall(r"proxy_hide_header X-Amz-Meta-([\w-]+);", (FOLDER / "nginx/object.conf").read_text()))
     taken = set(
         re.findall(
             r'(?:delete headers\[|move\(headers, )"x-amz-meta-([\w-]+)"',

@@ -38,7 +38,5 @@ def test_addresses_are_those_of_the_contract() -> None:
 def test_ages_are_those_of_the_contract() -> None:
     assert [kind.value for kind in (CacheClass.HOT, CacheClass.PAGE)] == [(1, 1), (5, 25)]
     assert CacheClass.SLOW.value[0] == 60
-    assert CacheClass.HOT.header.startswith(
-        "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error="
-    )
+    assert CacheClass.HOT.header.startswith("public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=")
     assert "immutable" in CacheClass.IMMUTABLE.header

@@ -36,11 +36,7 @@ def test_a_document_is_missed_then_hit(edge: Edge, store: SigningStore) -> None:
     assert (second.headers["X-Cache"], second.headers["X-Source-Version"]) == ("HIT", "7")
     assert int(second.headers["Age"]) >= 0
     assert second.headers["X-Committed-At"] == "2026-01-01T00:00:00Z"
-    assert not [
-        header
-        for header in second.headers
-        if header.lower().startswith("x-amz") or header.lower() == "server"
-    ]
+    assert not [header for header in second.headers if header.lower().startswith("x-amz") or header.lower() == "server"]
 
 
 def test_pages_carry_security_headers_and_answer_head(edge: Edge, store: SigningStore) -> None:
@@ -48,9 +44,7 @@ def test_pages_carry_security_headers_and_answer_head(edge: Edge, store: Signing
     put(store, target, body=b"<!doctype html>1")
     head = edge("HEAD", target.address)
     assert (head.status, head.data, head.headers["Content-Type"]) == (200, b"", "text/html; charset=utf-8")
-    assert {"Content-Security-Policy", "Referrer-Policy", "Permissions-Policy", "X-Request-Id"} <= set(
-        head.headers
-    )
+    assert {"Content-Security-Policy", "Referrer-Policy", "Permissions-Policy", "X-Request-Id"} <= set(head.headers)
     assert "Strict-Transport-Security" not in head.headers
 
 

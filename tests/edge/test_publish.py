@@ -27,9 +27,7 @@ PLAIN: Mapping[str, object] = {
 
 
 @pytest.fixture(params=[BotoStore, SigningStore])
-def any_store(
-    request: pytest.FixtureRequest, store: SigningStore, store_settings: StoreSettings
-) -> ObjectStore:
+def any_store(request: pytest.FixtureRequest, store: SigningStore, store_settings: StoreSettings) -> ObjectStore:
     return request.param(store_settings)
 
 
@@ -68,9 +66,7 @@ def test_the_stores_conditions_are_checked_at_start(store: SigningStore) -> None
 
 
 def test_a_wrong_key_is_refused(store: SigningStore, store_settings: StoreSettings) -> None:
-    wrong = StoreSettings(
-        store_settings.s3_endpoint, store_settings.s3_bucket, "techmart", "another-secret-than-ours"
-    )
+    wrong = StoreSettings(store_settings.s3_endpoint, store_settings.s3_bucket, "techmart", "another-secret-than-ours")
     for kind in (BotoStore, SigningStore):
         with pytest.raises(StoreRefusedError):
             kind(wrong).put(target().key, b"1", **PLAIN)  # type: ignore[arg-type]

@@ -46,7 +46,9 @@ def test_a_price_reaches_every_object(staff: httpx.Client, edge_client: httpx.Cl
     assert int(after.headers["x-source-version"]) > int(before.headers["x-source-version"])
     assert after.headers["x-committed-at"] > before.headers["x-committed-at"]
     offer = f"/catalog/offers/{product['id']}.json"
-    eventually(lambda: edge_client.get(offer).json()["offers"][0]["price"]["amount"] == 4999, "the new price in the offer")
+    eventually(
+        lambda: edge_client.get(offer).json()["offers"][0]["price"]["amount"] == 4999, "the new price in the offer"
+    )
     eventually(lambda: "$49.99" in edge_client.get(f"/en-us/p/{product['slug']}").text, "the new price on the page")
     eventually(lambda: "49,99" in edge_client.get("/de-de/c/tools/meters").text, "the new price on the list")
 
@@ -70,11 +72,15 @@ def test_a_miss_becomes_a_hit(edge_client: httpx.Client, product: dict[str, Any]
     eventually(hit, "a HIT")
 
 
-def test_a_stock_band_rewrites_the_offer_alone(staff: httpx.Client, edge_client: httpx.Client, product: dict[str, Any]) -> None:
+def test_a_stock_band_rewrites_the_offer_alone(
+    staff: httpx.Client, edge_client: httpx.Client, product: dict[str, Any]
+) -> None:
     address = f"/catalog/en-us/products/{product['slug']}.json"
     version = edge_client.get(address).headers["x-source-version"]
     body = {"sku": product["sku"], "quantity_delta": -10, "reason": "sold at the counter"}
-    staff.post("/api/v1/admin/inventory/adjustments", json=body, headers={"idempotency-key": uuid4().hex}).raise_for_status()
+    staff.post(
+        "/api/v1/admin/inventory/adjustments", json=body, headers={"idempotency-key": uuid4().hex}
+    ).raise_for_status()
     offer = f"/catalog/offers/{product['id']}.json"
     eventually(lambda: edge_client.get(offer).json()["offers"][0]["availability"] == "out_of_stock", "the new band")
     assert edge_client.get(address).headers["x-source-version"] == version
@@ -91,7 +97,9 @@ def test_unpublished_then_deleted(staff: httpx.Client, edge_client: httpx.Client
     assert edge_client.get(f"/api/v1/products/{product['id']}").status_code == 404
 
 
-def test_a_new_address_redirects_from_the_old(staff: httpx.Client, edge_client: httpx.Client, product: dict[str, Any]) -> None:
+def test_a_new_address_redirects_from_the_old(
+    staff: httpx.Client, edge_client: httpx.Client, product: dict[str, Any]
+) -> None:
     slug = f"moved-{uuid4().hex[:8]}"
     staff.patch(f"/api/v1/admin/products/{product['id']}", json={"slug": slug}).raise_for_status()
     old = f"/en-us/p/{product['slug']}"
@@ -103,7 +111,9 @@ def test_a_new_address_redirects_from_the_old(staff: httpx.Client, edge_client: 
 def test_search_finds_a_new_product(staff: httpx.Client, edge_client: httpx.Client) -> None:
     word = f"zq{uuid4().hex[:10]}"
     product = created(staff, edge_client, title=f"Gauge {word}")
-    found = eventually(lambda: edge_client.get("/api/v1/products", params={"q": word}).json()["items"], "the product found")
+    found = eventually(
+        lambda: edge_client.get("/api/v1/products", params={"q": word}).json()["items"], "the product found"
+    )
     assert [card["id"] for card in found] == [product["id"]]
     by_code = edge_client.get("/api/v1/products", params={"q": product["sku"]}).json()["items"]
     assert by_code[0]["id"] == product["id"]

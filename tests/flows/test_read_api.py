@@ -25,7 +25,9 @@ def test_bad_parameters_are_named(edge_client: httpx.Client, query: str) -> None
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("path", ["/api/v1/products", "/api/v1/suggestions?q=a", "/api/v1/openapi.json", "/api/v1/docs"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/products", "/api/v1/suggestions?q=a", "/api/v1/openapi.json", "/api/v1/docs"]
+)
 def test_head_answers_as_get(edge_client: httpx.Client, path: str) -> None:
     get, head = edge_client.get(path), edge_client.head(path)
     assert (head.status_code, head.content) == (get.status_code, b"")

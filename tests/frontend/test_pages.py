@@ -37,7 +37,9 @@ def product(**changes: Any) -> dict[str, Any]:
 
 
 def page(renderer: Renderer, name: str, document: dict[str, Any], locale: str = "en-us") -> str:
-    (made,) = renderer.render([PageRequest(name, locale, msgspec.Raw(json.dumps(document).encode()), "http://shop.test")])
+    (made,) = renderer.render(
+        [PageRequest(name, locale, msgspec.Raw(json.dumps(document).encode()), "http://shop.test")]
+    )
     assert isinstance(made, bytes), made
     return made.decode()
 
@@ -53,7 +55,12 @@ def test_a_product_page_reads_without_script(renderer: Renderer, locale: str, pr
 
 
 def test_hostile_texts_stay_texts(renderer: Renderer) -> None:
-    hostile = product(title=HOSTILE, description=HOSTILE, brand=HOSTILE, attributes=[{"name": "x", "label": HOSTILE, "value": HOSTILE, "unit": None}])
+    hostile = product(
+        title=HOSTILE,
+        description=HOSTILE,
+        brand=HOSTILE,
+        attributes=[{"name": "x", "label": HOSTILE, "value": HOSTILE, "unit": None}],
+    )
     html = page(renderer, "product", hostile)
     assert "<script>alert" not in html
     assert "<img src=x" not in html
@@ -64,7 +71,12 @@ def test_hostile_texts_stay_texts(renderer: Renderer) -> None:
 def test_one_bad_page_does_not_spoil_its_call(renderer: Renderer) -> None:
     asked = [
         PageRequest(name, "en-us", msgspec.Raw(json.dumps(body).encode()), "http://shop.test")
-        for name, body in [("product", product()), ("product", {"version": 1}), ("nothing", {"version": 1}), ("product", product())]
+        for name, body in [
+            ("product", product()),
+            ("product", {"version": 1}),
+            ("nothing", {"version": 1}),
+            ("product", product()),
+        ]
     ]
     made = renderer.render(asked)
     assert [isinstance(one, RenderError) for one in made] == [False, True, True, False]

@@ -13,7 +13,14 @@ from write_side.catalog.feed import cleaning
 from write_side.catalog.feed.formats import csv, icecat, own
 from write_side.catalog.feed.rows import RowError
 
-GOOD = {"id": "7", "title": "A Printer", "supplier": "Acme", "price": 100, "ean": ["0882780756328"], "category": "Printing > Printers"}
+GOOD = {
+    "id": "7",
+    "title": "A Printer",
+    "supplier": "Acme",
+    "price": 100,
+    "ean": ["0882780756328"],
+    "category": "Printing > Printers",
+}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +80,15 @@ def test_a_bad_row_is_refused_by_field(changes: dict[str, Any], field: str) -> N
 
 
 def test_an_icecat_row_becomes_a_product() -> None:
-    row = icecat({**GOOD, "attr_t_colour": "Cyan", "attr_n_width": 56.0, "attr_b_wireless": True, "date_released": "2006-07-01T00:00:00Z"})
+    row = icecat(
+        {
+            **GOOD,
+            "attr_t_colour": "Cyan",
+            "attr_n_width": 56.0,
+            "attr_b_wireless": True,
+            "date_released": "2006-07-01T00:00:00Z",
+        }
+    )
     assert (row.feed_id, row.variants[0].sku, row.released_on) == ("icecat:7", "ICE-7", date(2006, 7, 1))
     assert row.attributes == {"colour": "Cyan", "width": 56.0, "wireless": True}
 
@@ -84,7 +99,17 @@ def test_equal_names_of_two_kinds_stay_apart() -> None:
 
 
 def test_csv_columns_are_typed() -> None:
-    row = csv({"sku": "C-1", "title": "Cable", "brand": "Acme", "category": "Cables", "price": "499", "eans": "12345678 87654321", "attr_n_length": "1.5"})
+    row = csv(
+        {
+            "sku": "C-1",
+            "title": "Cable",
+            "brand": "Acme",
+            "category": "Cables",
+            "price": "499",
+            "eans": "12345678 87654321",
+            "attr_n_length": "1.5",
+        }
+    )
     assert row.variants[0].eans == ["12345678", "87654321"]
     assert row.attributes == {"length": 1.5}
     with pytest.raises(RowError):

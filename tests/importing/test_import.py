@@ -21,17 +21,36 @@ from write_side.catalog.feed.reading import open_feed, rows
 from write_side.catalog.feed.rows import FeedProduct
 
 
-def run_import(stack: Stack, folder: Path, *arguments: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+def run_import(
+    stack: Stack, folder: Path, *arguments: str, stdin: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
     env = {**os.environ, **stack.env}
-    return subprocess.run([COMMAND, "import", "--no-wait", *arguments], env=env, cwd=folder, input=stdin, capture_output=True, check=False, timeout=120)
+    return subprocess.run(
+        [COMMAND, "import", "--no-wait", *arguments],
+        env=env,
+        cwd=folder,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
 
 
 def row(number: int, tag: str, **changes: Any) -> dict[str, Any]:
-    return {"sku": f"IMP-{tag}-{number}", "title": f"Import {tag} {number}", "brand": "Acme", "category": "Parts > Small", "price": 1000 + number, **changes}
+    return {
+        "sku": f"IMP-{tag}-{number}",
+        "title": f"Import {tag} {number}",
+        "brand": "Acme",
+        "category": "Parts > Small",
+        "price": 1000 + number,
+        **changes,
+    }
 
 
 def lines(*records: Any) -> bytes:
-    return b"\n".join(record if isinstance(record, bytes) else json.dumps(record).encode() for record in records) + b"\n"
+    return (
+        b"\n".join(record if isinstance(record, bytes) else json.dumps(record).encode() for record in records) + b"\n"
+    )
 
 
 @pytest.fixture
@@ -61,7 +80,9 @@ def test_the_second_run_changes_nothing(stack: Stack, database: SyncDatabase, tm
     assert (events(database), slugs(database, tag)) == (before, known)
 
 
-def test_hostile_rows_are_rejected_and_the_rest_lands(stack: Stack, database: SyncDatabase, tmp_path: Path, tag: str) -> None:
+def test_hostile_rows_are_rejected_and_the_rest_lands(
+    stack: Stack, database: SyncDatabase, tmp_path: Path, tag: str
+) -> None:
     ean = str(uuid4().int)[:13]
     feed = lines(
         row(1, tag, eans=[ean]),
@@ -86,7 +107,9 @@ def test_hostile_rows_are_rejected_and_the_rest_lands(stack: Stack, database: Sy
     assert set(slugs(database, tag)) == {f"IMP-{tag}-{n}" for n in (1, 7, 8)}
 
 
-def test_a_changed_row_is_updated_and_its_slug_stays(stack: Stack, database: SyncDatabase, tmp_path: Path, tag: str) -> None:
+def test_a_changed_row_is_updated_and_its_slug_stays(
+    stack: Stack, database: SyncDatabase, tmp_path: Path, tag: str
+) -> None:
     run_import(stack, tmp_path, "-", stdin=lines(row(1, tag)))
     known = slugs(database, tag)
     done = run_import(stack, tmp_path, "-", stdin=lines(row(1, tag, title="Another title", price=77)))
@@ -96,7 +119,9 @@ def test_a_changed_row_is_updated_and_its_slug_stays(stack: Stack, database: Syn
         assert conn.execute(SELECT_PRODUCT, {"sku": f"IMP-{tag}-1"}).fetchone() == ("Another title", 77)
 
 
-def test_equal_titles_get_addresses_of_their_own(stack: Stack, database: SyncDatabase, tmp_path: Path, tag: str) -> None:
+def test_equal_titles_get_addresses_of_their_own(
+    stack: Stack, database: SyncDatabase, tmp_path: Path, tag: str
+) -> None:
     title = f"Twin {tag}"
     run_import(stack, tmp_path, "-", stdin=lines(row(1, tag, title=title), row(2, tag, title=title)))
     found = slugs(database, tag)
@@ -138,4 +163,6 @@ def test_every_row_of_the_feed_is_clean() -> None:
         with open_feed(str(feed), None) as opened:
             read = list(rows(opened))
     assert all(isinstance(entry, FeedProduct) for entry in read)
-    assert not any("<" in entry.description for entry in read if isinstance(entry, FeedProduct) and "</" in entry.description)
+    assert not any(
+        "<" in entry.description for entry in read if isinstance(entry, FeedProduct) and "</" in entry.description
+    )

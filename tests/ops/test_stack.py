@@ -36,7 +36,9 @@ def settings() -> dict[str, str]:
 
 
 def gone(pids: dict[str, int]) -> bool:
-    return not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids.values())
+    return not any(
+        psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids.values()
+    )
 
 
 def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
@@ -49,8 +51,13 @@ def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
 
     os.kill(pids["valkey-cache"], signal.SIGKILL)
     eventually(lambda: stack.pids()["valkey-cache"] != pids["valkey-cache"], "the cache started again")
-    eventually(lambda: next(p for p in stack.status()["processes"] if p["name"] == "valkey-cache")["state"] == "ready", "it ready")
-    shown = subprocess.run([COMMAND, "status", "--json"], env={**os.environ, **stack.env}, capture_output=True, check=True, text=True)
+    eventually(
+        lambda: next(p for p in stack.status()["processes"] if p["name"] == "valkey-cache")["state"] == "ready",
+        "it ready",
+    )
+    shown = subprocess.run(
+        [COMMAND, "status", "--json"], env={**os.environ, **stack.env}, capture_output=True, check=True, text=True
+    )
     cache = next(p for p in json.loads(shown.stdout)["processes"] if p["name"] == "valkey-cache")
     assert (cache["restarts"], cache["state"]) == (1, "ready")
 
@@ -118,6 +125,12 @@ def test_a_home_only_its_owner_may_enter(home: Path, settings: dict[str, str]) -
 
 def test_commands_without_a_stack_say_so(home: Path) -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith("TECHMART_")}
-    done = subprocess.run([sys.executable, "-m", "ops.cli", "status"], env={**env, "TECHMART_HOME": str(home)}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "ops.cli", "status"],
+        env={**env, "TECHMART_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert done.stderr.startswith("techmart: no stack runs in")

@@ -87,7 +87,9 @@ def test_a_lock_not_granted_is_no_attempt(pipeline: Pipeline) -> None:
 
 def test_a_flushed_broker_costs_one_more_ring(pipeline: Pipeline) -> None:
     pipeline.create("pen")
-    relay = Relay(pipeline.database, pipeline.bell, {name: c.waits_for_imports for name, c in pipeline.consumers.items()})
+    relay = Relay(
+        pipeline.database, pipeline.bell, {name: c.waits_for_imports for name, c in pipeline.consumers.items()}
+    )
     assert relay.run_once() == 2
     assert pipeline.broker.client.llen("dramatiq:now") == 2
     pipeline.broker.flush_all()
@@ -145,7 +147,9 @@ def test_a_product_moves_between_categories(pipeline: Pipeline) -> None:
     assert asked == ["/", "/ink", "/paper"]
     pipeline.execute(queries.MAKE_KEYED_DUE)
     pipeline.drain("lists.project")
-    totals = [pipeline.rows(queries.SELECT_DOCUMENT, kind="list", id=f"{path}#1")[0][2]["total"] for path in ("ink", "paper")]
+    totals = [
+        pipeline.rows(queries.SELECT_DOCUMENT, kind="list", id=f"{path}#1")[0][2]["total"] for path in ("ink", "paper")
+    ]
     assert totals == [0, 1]
 
 

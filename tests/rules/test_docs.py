@@ -20,13 +20,19 @@ TEST_NAME = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 
 def procfile_names() -> list[str]:
-    return [line.split(":", 1)[0] for line in (ROOT / "Procfile").read_text().splitlines() if ":" in line and line[0] != "#"]
+    return [
+        line.split(":", 1)[0] for line in (ROOT / "Procfile").read_text().splitlines() if ":" in line and line[0] != "#"
+    ]
 
 
 @pytest.mark.parametrize("concern", CONCERNS, ids=lambda concern: concern.__name__)
 def test_every_setting_is_described(concern: type[msgspec.Struct]) -> None:
     text = (DOCS / "settings.md").read_text()
-    missing = [name for field in msgspec.structs.fields(concern) if f"`{(name := 'TECHMART_' + field.name.upper())}`" not in text]
+    missing = [
+        name
+        for field in msgspec.structs.fields(concern)
+        if f"`{(name := 'TECHMART_' + field.name.upper())}`" not in text
+    ]
     assert missing == [], "describe these in docs/settings.md"
 
 
@@ -54,7 +60,9 @@ def test_every_decision_has_its_parts(decision) -> None:
 
 
 def acceptance_rows() -> list[tuple[str, str]]:
-    rows = re.findall(r"^\| ([A-Z]+\d+(?:\.\d+)?) \|.*\| ([^|]+) \|$", (DOCS / "acceptance.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| ([A-Z]+\d+(?:\.\d+)?) \|.*\| ([^|]+) \|$", (DOCS / "acceptance.md").read_text(), re.MULTILINE
+    )
     assert rows
     return rows
 
@@ -70,4 +78,6 @@ def test_every_acceptance_row_names_tests_that_exist(row: str, shown_by: str) ->
     assert named, f"{row} names no test"
     for path, function in named:
         text = (ROOT / path).read_text()
-        assert not function or re.search(rf"(def {function}\b|class {function}\b|\b{function} = )", text), f"{row}: no {function} in {path}"
+        assert not function or re.search(rf"(def {function}\b|class {function}\b|\b{function} = )", text), (
+            f"{row}: no {function} in {path}"
+        )

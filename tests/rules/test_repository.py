@@ -7,7 +7,9 @@ import subprocess
 
 from tests.rules.source import ROOT
 
-REGISTRY_HOSTS = re.compile("|".join(("py" + r"pi\.org", "python" + r"hosted\.org", "registry" + r"\.npmjs", "deb" + r"\.debian\.org")))
+REGISTRY_HOSTS = re.compile(
+    "|".join(("py" + r"pi\.org", "python" + r"hosted\.org", "registry" + r"\.npmjs", "deb" + r"\.debian\.org"))
+)
 
 
 def tracked_texts() -> list[tuple[str, str]]:
@@ -37,7 +39,9 @@ def test_locks_hold_no_addresses() -> None:
 
 
 def test_no_test_sleeps_or_is_skipped() -> None:
-    forbidden = re.compile(r"time\." + r"sleep\(|pytest\.(mark\.)?" + r"(skip|xfail)|\.skip" + r"if\(|TO" + r"DO|FIX" + r"ME")
+    forbidden = re.compile(
+        r"time\." + r"sleep\(|pytest\.(mark\.)?" + r"(skip|xfail)|\.skip" + r"if\(|TO" + r"DO|FIX" + r"ME"
+    )
     found = [
         f"{name}: wait with tests.support.polling, choose at collection, finish what is open"
         for name, text in tracked_texts()

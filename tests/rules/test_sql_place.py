@@ -11,7 +11,9 @@ import pytest
 from tests.rules.source import Source, sources
 
 SQL_FILES = re.compile(r"(^|/)(sql|queries)\.py$|_sql\.py$|_queries\.py$|/(sql|queries)/")
-STATEMENT = re.compile(r"^\s*(SELECT\s|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|WITH\s+\w+\s+AS\s*\(|CREATE\s+(TABLE|INDEX|ROLE|DATABASE)\s|ALTER\s+(TABLE|ROLE|SYSTEM)\s|COPY\s+\w)")
+STATEMENT = re.compile(
+    r"^\s*(SELECT\s|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|WITH\s+\w+\s+AS\s*\(|CREATE\s+(TABLE|INDEX|ROLE|DATABASE)\s|ALTER\s+(TABLE|ROLE|SYSTEM)\s|COPY\s+\w)"
+)
 SESSION_STATE = re.compile(
     r"\b(LISTEN|UNLISTEN|NOTIFY)\s+\w|\bpg_(try_)?advisory_(lock|unlock)|\A\s*SET\s+(?!LOCAL)\w+\s*(=|TO)\s|;\s*SET\s+(?!LOCAL)\w+\s*(=|TO)\s|\bDISCARD ALL\b|\bDEALLOCATE\b|\bWITH HOLD\b",
     re.MULTILINE,

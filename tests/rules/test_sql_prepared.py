@@ -12,9 +12,7 @@ import pytest
 from tests.rules.source import PARTS, ROOT
 
 SQL_MODULE = re.compile(r"^(sql|queries)$|_(sql|queries)$")
-PREPARABLE = re.compile(
-    r"^\s*(?:--[^\n]*\n\s*)*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|VALUES)\b", re.IGNORECASE
-)
+PREPARABLE = re.compile(r"^\s*(?:--[^\n]*\n\s*)*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|VALUES)\b", re.IGNORECASE)
 TEMPORARY = re.compile(r"^\s*CREATE\s+TEMP", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sbt]|%[sbt]|%%")
 OTHER_SERVERS = ("ops.stack.", "migrations.")

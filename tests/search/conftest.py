@@ -30,7 +30,9 @@ def document(row: FeedProduct) -> ProductDocument:
 
 
 def offer(product: ProductDocument, stocked: bool) -> OfferDocument:
-    return OfferDocument(product.id, [Offer(product.sku, product.price, None, "in_stock" if stocked else "out_of_stock")])
+    return OfferDocument(
+        product.id, [Offer(product.sku, product.price, None, "in_stock" if stocked else "out_of_stock")]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,9 @@ PRICES = st.one_of(st.none(), st.integers(0, 300_000))
 FILTERS = st.builds(
     Filters,
     brands=st.lists(st.sampled_from(["Norvik", "Tarn", "Lumen", "Nobody"]), max_size=2, unique=True).map(tuple),
-    categories=st.lists(st.sampled_from(["computers", "audio/speakers", "nothing"]), max_size=2, unique=True).map(tuple),
+    categories=st.lists(st.sampled_from(["computers", "audio/speakers", "nothing"]), max_size=2, unique=True).map(
+        tuple
+    ),
     price_min=PRICES,
     price_max=PRICES,
     in_stock=st.sampled_from([None, True, False]),
@@ -29,7 +31,9 @@ FILTERS = st.builds(
 
 def kept(number: int, product: ProductDocument, filters: Filters) -> bool:
     """The filter by hand."""
-    values = {one.name: str(one.value).lower() if isinstance(one.value, bool) else one.value for one in product.attributes}
+    values = {
+        one.name: str(one.value).lower() if isinstance(one.value, bool) else one.value for one in product.attributes
+    }
     return (
         (not filters.brands or product.brand in filters.brands)
         and (not filters.categories or any(c.path in filters.categories for c in product.breadcrumbs))
@@ -62,7 +66,14 @@ def _shared(engine: Engine, shop: list[ProductDocument]) -> None:
     SHARED.update(engine=engine, shop=shop)
 
 
-@pytest.mark.parametrize(("sort", "key"), [("price", lambda p: p.price.amount), ("-price", lambda p: -p.price.amount), ("rating", lambda p: -(p.rating or 0))])
+@pytest.mark.parametrize(
+    ("sort", "key"),
+    [
+        ("price", lambda p: p.price.amount),
+        ("-price", lambda p: -p.price.amount),
+        ("rating", lambda p: -(p.rating or 0)),
+    ],
+)
 def test_pages_go_through_the_whole_set_in_order(engine: Engine, shop: list[ProductDocument], sort: str, key) -> None:
     by_id = {product.id: product for product in shop}
     seen: list[str] = []
@@ -119,10 +130,19 @@ def test_cursors_belong_to_their_search() -> None:
 
 
 def test_a_category_is_named_by_label_or_path() -> None:
-    assert category_path("Printing > Ink Cartridges") == category_path("printing/ink-cartridges") == "printing/ink-cartridges"
+    assert (
+        category_path("Printing > Ink Cartridges")
+        == category_path("printing/ink-cartridges")
+        == "printing/ink-cartridges"
+    )
 
 
-@given(st.lists(st.tuples(st.sampled_from(["q", "limit", "sort", "brand", "attr.x", "cursor", "weird"]), st.text(max_size=30)), max_size=6))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["q", "limit", "sort", "brand", "attr.x", "cursor", "weird"]), st.text(max_size=30)),
+        max_size=6,
+    )
+)
 def test_any_parameters_are_read_or_refused(items: list[tuple[str, str]]) -> None:
     try:
         read_parameters(items)

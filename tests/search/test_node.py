@@ -7,14 +7,14 @@ from pathlib import Path
 
 import msgspec
 
+from edge.store import SigningStore
 from kernel.database import SyncDatabase
 from kernel.settings import StoreSettings, load
-from edge.store import SigningStore
 from ops.seeding.products import product
 from read_side.search.engine import Engine, Filters
 from read_side.search.writer import Followed, IndexWriter
-from tests.search.queries import INSERT_DOCUMENT
 from tests.search.conftest import document, offer
+from tests.search.queries import INSERT_DOCUMENT
 from tests.support.stack import Stack
 from workers.search_snapshot import PREFIX, newest, publish, pull
 
@@ -64,7 +64,13 @@ def test_a_snapshot_is_pulled_whole_or_not_at_all(stack: Stack, database: SyncDa
     assert IndexWriter(folder / "index").mark > 0
     packed = store.get(f"{name}.tar")
     assert packed is not None
-    store.put(f"{name}.tar", packed[:-1] + b"x", content_type="application/octet-stream", cache_control="no-store", metadata={})
+    store.put(
+        f"{name}.tar",
+        packed[:-1] + b"x",
+        content_type="application/octet-stream",
+        cache_control="no-store",
+        metadata={},
+    )
     (tmp_path / "other").mkdir()
     assert pull(store, tmp_path / "other") != f"{name}.json"
     for item in list(store.list(PREFIX)):

@@ -16,7 +16,16 @@ from pathlib import Path
 from tests.support.polling import eventually
 
 COMMAND = str(Path(sys.prefix) / "bin" / "techmart")
-APPLICATIONS = ("WRITE_API", "READ_API", "RELAY", "WORKER_NOW", "WORKER_PUBLISH", "WORKER_BULK", "WORKER_CLOCK", "SEARCH_NODE")
+APPLICATIONS = (
+    "WRITE_API",
+    "READ_API",
+    "RELAY",
+    "WORKER_NOW",
+    "WORKER_PUBLISH",
+    "WORKER_BULK",
+    "WORKER_CLOCK",
+    "SEARCH_NODE",
+)
 READY_SECONDS = 120
 
 
@@ -69,7 +78,13 @@ def launch(home: Path, port: int, env: dict[str, str], command: str = COMMAND, *
     wanted = {name: value for name, value in os.environ.items() if not name.startswith("TECHMART_")}
     wanted |= {"TECHMART_HOME": str(home), "TECHMART_PORT": str(port), **env}
     process = subprocess.Popen(
-        [command, "up"], env=wanted, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options  # type: ignore[call-overload]
+        [command, "up"],
+        env=wanted,
+        cwd="/",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **options,  # type: ignore[call-overload]
     )
     stack = Stack(home, port, process)
     threading.Thread(target=_collect, args=(stack,), daemon=True).start()

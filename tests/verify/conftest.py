@@ -75,9 +75,7 @@ def url(server: Postgres, database: str) -> str:
 
 
 @pytest.fixture
-def environment(
-    server: Postgres, verify_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[dict[str, str]]:
+def environment(server: Postgres, verify_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """The settings of a stack that is this test's database; set for the test, as a command has them."""
     name = f"verify_{next(_numbers)}"
     with server.connect() as conn:

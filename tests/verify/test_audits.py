@@ -48,9 +48,7 @@ def test_sound_levels_are_green(shop: Shop, context: Context) -> None:
         ),
     ],
 )
-def test_a_level_that_is_not_its_movements_is_seen(
-    shop: Shop, context: Context, damage: str, wrong: list[str]
-) -> None:
+def test_a_level_that_is_not_its_movements_is_seen(shop: Shop, context: Context, damage: str, wrong: list[str]) -> None:
     shop.run(damage)
     assert subjects(levels.AUDIT, context) == wrong
 
@@ -149,9 +147,7 @@ def tamper(server: Postgres, context: Context, statement: str) -> None:
         ("UPDATE audit_entry SET hash = sha256('x') WHERE sequence = 2", ["entry 2 content", "entry 3"]),
     ],
 )
-def test_a_broken_chain_is_seen(
-    server: Postgres, context: Context, statement: str, problems: list[str]
-) -> None:
+def test_a_broken_chain_is_seen(server: Postgres, context: Context, statement: str, problems: list[str]) -> None:
     record(context, 4)
     assert audit_trail.AUDIT.run(context) == AuditResult(4, [])
     tamper(server, context, statement)
@@ -204,14 +200,10 @@ def test_a_document_that_differs_is_seen_and_projected_again(
     found = subjects(read_tables.AUDIT, context)
     assert found
     assert {subject for subject in found if not subject.startswith(tuple(expected))} == set()
-    assert all(
-        any(subject.startswith(prefix) for subject in found) for prefix in expected - {"home:", "list:"}
-    )
+    assert all(any(subject.startswith(prefix) for subject in found) for prefix in expected - {"home:", "list:"})
     repaired(read_tables.AUDIT, context)
     repaired(read_tables.AUDIT, context)
-    assert [
-        subject for subject in subjects(read_tables.AUDIT, context) if not subject.startswith("sitemap")
-    ] == []
+    assert [subject for subject in subjects(read_tables.AUDIT, context) if not subject.startswith("sitemap")] == []
 
 
 # The second look

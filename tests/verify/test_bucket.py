@@ -21,9 +21,7 @@ Damage = Callable[[BotoStore, Shop, str], None]
 
 
 def overwrite(store: BotoStore, shop: Shop, key: str) -> None:
-    store.put(
-        key, b"{}", content_type="application/json", cache_control="no-store", metadata={"version": "1"}
-    )
+    store.put(key, b"{}", content_type="application/json", cache_control="no-store", metadata={"version": "1"})
 
 
 def remove(store: BotoStore, shop: Shop, key: str) -> None:

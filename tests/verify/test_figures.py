@@ -82,9 +82,7 @@ def test_cpu_of_children_that_ended_counts() -> None:
         f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {grandchild!r}], check=True)\n"
         "print('done', flush=True)\nsys.stdin.read()"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen([sys.executable, "-c", parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         with accounting.spending({"parent": [process.pid], "nobody": []}) as spent:
             assert process.stdout.readline() == "done\n"

@@ -62,9 +62,7 @@ def test_a_product_that_left_and_is_still_found_is_seen(shop: Shop, context: Con
 
 def test_an_older_offer_is_seen(shop: Shop, context: Context) -> None:
     write_index(context)
-    shop.run(
-        "UPDATE document SET version = version + 1 WHERE kind = 'offer' AND id = %(id)s", id=shop.products[1]
-    )
+    shop.run("UPDATE document SET version = version + 1 WHERE kind = 'offer' AND id = %(id)s", id=shop.products[1])
     assert found(context) == [f"product:{shop.products[1]}"]
 
 

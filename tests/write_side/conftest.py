@@ -37,9 +37,7 @@ def api(write_url: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def person(
-    write_url: str, api: httpx.Client, database: SyncDatabase
-) -> Iterator[Callable[[str | None], Person]]:
+def person(write_url: str, api: httpx.Client, database: SyncDatabase) -> Iterator[Callable[[str | None], Person]]:
     """Makes a staff member with one role, or a customer for None."""
     clients = []
 
@@ -89,6 +87,4 @@ def new_product(**changes: Any) -> dict[str, Any]:
 def adjust(client: httpx.Client, sku: str, delta: int, key: str | None = None) -> httpx.Response:
     """Adjust stock under a key."""
     body = {"sku": sku, "quantity_delta": delta, "reason": "count"}
-    return client.post(
-        "/admin/inventory/adjustments", json=body, headers={"idempotency-key": key or uuid4().hex}
-    )
+    return client.post("/admin/inventory/adjustments", json=body, headers={"idempotency-key": key or uuid4().hex})

@@ -1,18 +1,12 @@
 """SQL of these tests."""
 
-ADD_LOCATION = (
-    "INSERT INTO stock_location (code, name) VALUES ('main', 'Main warehouse') ON CONFLICT DO NOTHING"
-)
-EXPIRE_FAILURES = (
-    "UPDATE failure_count SET window_start = window_start - interval '1 hour' WHERE subject = %(subject)s"
-)
+ADD_LOCATION = "INSERT INTO stock_location (code, name) VALUES ('main', 'Main warehouse') ON CONFLICT DO NOTHING"
+EXPIRE_FAILURES = "UPDATE failure_count SET window_start = window_start - interval '1 hour' WHERE subject = %(subject)s"
 SELECT_AUDIT = """
 SELECT sequence, at, actor_id, action, subject, before, after, previous, hash
   FROM audit_entry ORDER BY sequence
 """
-SELECT_AUDIT_OF = (
-    "SELECT action, before, after FROM audit_entry WHERE subject = %(subject)s ORDER BY sequence"
-)
+SELECT_AUDIT_OF = "SELECT action, before, after FROM audit_entry WHERE subject = %(subject)s ORDER BY sequence"
 CHANGE_AUDIT = "UPDATE audit_entry SET action = 'nothing'"
 DELETE_AUDIT = "DELETE FROM audit_entry"
 CHANGE_MOVEMENTS = "UPDATE stock_movement SET on_hand = on_hand + 1"
@@ -35,9 +29,7 @@ WITH moved AS (
 INSERT INTO stock_movement (sku, location, bucket, kind, on_hand, command_id)
 SELECT sku, location, bucket, 'transfer', on_hand, uuidv7() FROM moved
 """
-DROP_ROLES = (
-    "DELETE FROM account_role ar USING account a WHERE a.id = ar.account_id AND a.email_key = %(email)s"
-)
+DROP_ROLES = "DELETE FROM account_role ar USING account a WHERE a.id = ar.account_id AND a.email_key = %(email)s"
 ADD_ROLE = """
 INSERT INTO account_role (account_id, role) SELECT id, %(role)s FROM account WHERE email_key = %(email)s
 """

@@ -56,9 +56,7 @@ def test_two_products_of_one_title_have_two_slugs(owner, product) -> None:
 
 
 def test_an_edit_keeps_what_is_left_out_and_raises_the_revision(owner, product, database) -> None:
-    answer = owner.patch(
-        f"/admin/products/{product['id']}", json={"title": "New title", "status": "unpublished"}
-    )
+    answer = owner.patch(f"/admin/products/{product['id']}", json={"title": "New title", "status": "unpublished"})
     assert answer.status_code == 200
     assert answer.headers["etag"] == '"2"'
     assert answer.json() == {
@@ -69,9 +67,7 @@ def test_an_edit_keeps_what_is_left_out_and_raises_the_revision(owner, product, 
     }
     action, before, after = rows(database, SELECT_AUDIT_OF, subject=f"product:{product['id']}")[-1]
     assert (action, before["title"], after["title"]) == ("product.update", product["title"], "New title")
-    assert [event for event, _ in rows(database, SELECT_EVENTS_OF, id=product["id"])][
-        -1
-    ] == "ProductUnpublished"
+    assert [event for event, _ in rows(database, SELECT_EVENTS_OF, id=product["id"])][-1] == "ProductUnpublished"
 
 
 def test_a_stale_edit_is_refused(owner, product) -> None:
@@ -118,9 +114,7 @@ def test_a_price_is_set_and_announced(owner, product, database) -> None:
     answer = owner.put(address, json={**body, "compare_at_price": {"amount": 12900, "currency": "USD"}})
     assert (answer.status_code, answer.json()["compare_at_price"]["amount"]) == (200, 12900)
     assert owner.put(address, json=body).json()["compare_at_price"] is None
-    assert [event for event, _ in rows(database, SELECT_EVENTS_OF, id=product["id"])][-2:] == [
-        "PriceChanged"
-    ] * 2
+    assert [event for event, _ in rows(database, SELECT_EVENTS_OF, id=product["id"])][-2:] == ["PriceChanged"] * 2
     assert owner.put(address, json={**body, "sku": "no-such-sku"}).status_code == 404
 
 

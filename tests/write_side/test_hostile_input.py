@@ -96,10 +96,7 @@ def test_addresses_that_are_none_are_not_found(owner) -> None:
 
 
 def test_a_request_id_is_taken_when_sound(api) -> None:
-    assert (
-        api.post("/nothing", headers={"x-request-id": "my-request-1"}).headers["x-request-id"]
-        == "my-request-1"
-    )
+    assert api.post("/nothing", headers={"x-request-id": "my-request-1"}).headers["x-request-id"] == "my-request-1"
     assert api.post("/nothing", headers={"x-request-id": "a b"}).headers["x-request-id"] != "a b"
 
 

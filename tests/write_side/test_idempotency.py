@@ -42,9 +42,7 @@ def test_if_match_belongs_to_the_request(owner, product) -> None:
     address, key = f"/admin/products/{product['id']}", uuid4().hex
     headers = {"idempotency-key": key, "if-match": '"1"'}
     assert owner.patch(address, json={"title": "A"}, headers=headers).status_code == 200
-    assert (
-        owner.patch(address, json={"title": "A"}, headers={**headers, "if-match": '"2"'}).status_code == 422
-    )
+    assert owner.patch(address, json={"title": "A"}, headers={**headers, "if-match": '"2"'}).status_code == 422
 
 
 def test_a_refusal_stays(owner, product) -> None:
@@ -120,6 +118,4 @@ class Adjusting(RuleBasedStateMachine):
 
 def test_any_order_of_adjustments_fits_the_model(owner) -> None:
     machine = type("Adjusting", (Adjusting,), {"client": owner})
-    run_state_machine_as_test(
-        machine, settings=settings(max_examples=8, stateful_step_count=12, deadline=None)
-    )
+    run_state_machine_as_test(machine, settings=settings(max_examples=8, stateful_step_count=12, deadline=None))

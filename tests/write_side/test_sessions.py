@@ -26,9 +26,7 @@ def test_a_login_answers_with_tokens_and_cookies(api, person) -> None:
     assert answer.json().keys() == {"access_token", "token_type", "expires_in", "refresh_token"}
     cookies = answer.headers.get_list("set-cookie")
     assert len(cookies) == 2
-    assert all(
-        "HttpOnly" in text and "SameSite=lax" in text and text.startswith("__Host-") for text in cookies
-    )
+    assert all("HttpOnly" in text and "SameSite=lax" in text and text.startswith("__Host-") for text in cookies)
     assert answer.headers["cache-control"] == "no-store"
 
 
@@ -100,6 +98,4 @@ def test_a_browser_refreshes_with_its_cookie(api, person) -> None:
         "sec-fetch-site": "same-origin",
     }
     assert api.post("/sessions/refresh", json={}, headers=headers).status_code == 201
-    assert (
-        api.post("/sessions/refresh", json={}, headers={"sec-fetch-site": "same-origin"}).status_code == 401
-    )
+    assert api.post("/sessions/refresh", json={}, headers={"sec-fetch-site": "same-origin"}).status_code == 401

@@ -30,9 +30,7 @@ SELECT r.session_id, r.used_at IS NOT NULL, s.account_id,
    FOR UPDATE OF r
 """
 
-USE_REFRESH_TOKEN: Final = (
-    "UPDATE refresh_token SET used_at = clock_timestamp() WHERE token_hash = %(token_hash)s"
-)
+USE_REFRESH_TOKEN: Final = "UPDATE refresh_token SET used_at = clock_timestamp() WHERE token_hash = %(token_hash)s"
 
 REVOKE_SESSION: Final = """
 UPDATE session SET revoked_at = clock_timestamp() WHERE id = %(session_id)s AND revoked_at IS NULL

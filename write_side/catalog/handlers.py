@@ -87,9 +87,7 @@ async def update_product(
     Raises `NotFound`, `StaleEdit` when `if_match` is not the revision, `Conflict` for a taken slug.
     """
     before = await _lock(conn, product_id, if_match)
-    changes = {
-        name: value for name in wanted.__struct_fields__ if (value := getattr(wanted, name)) is not UNSET
-    }
+    changes = {name: value for name in wanted.__struct_fields__ if (value := getattr(wanted, name)) is not UNSET}
     for name in {"title", "description", "brand"} & changes.keys():
         changes[name] = rules.clean_text(name, changes[name])
     after = replace(before, **changes)
@@ -113,9 +111,7 @@ async def update_product(
     return Result(200, _answer(product_id, after), {"etag": f'"{after.revision}"'})
 
 
-async def delete_product(
-    conn: WriteConnection, command: Command, product_id: UUID, if_match: str | None
-) -> Result:
+async def delete_product(conn: WriteConnection, command: Command, product_id: UUID, if_match: str | None) -> Result:
     """Take a product out of the shop for good; its rows stay for the orders that name them."""
     before = await _lock(conn, product_id, if_match)
     row = await (await conn.execute(sql.SELECT_CATEGORY, {"label": before.category})).fetchone()
@@ -123,9 +119,7 @@ async def delete_product(
     after = replace(before, status="deleted")
     await _store(conn, product_id, after, await parts.brand(conn, before.brand), row[0])
     await outbox.append(conn, [ProductDeleted(product_id=str(product_id))], command.id)
-    await audit.record(
-        conn, command, "product.delete", f"product:{product_id}", _changed(before, after), None
-    )
+    await audit.record(conn, command, "product.delete", f"product:{product_id}", _changed(before, after), None)
     return Result(204)
 
 
@@ -173,9 +167,7 @@ async def _lock(conn: WriteConnection, product_id: UUID, if_match: str | None) -
     return product
 
 
-async def _store(
-    conn: WriteConnection, product_id: UUID, after: Product, brand_id: UUID, category_id: UUID
-) -> None:
+async def _store(conn: WriteConnection, product_id: UUID, after: Product, brand_id: UUID, category_id: UUID) -> None:
     row = {
         "id": product_id,
         "title": after.title,

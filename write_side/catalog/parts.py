@@ -39,9 +39,7 @@ async def category(conn: WriteConnection, label: str) -> tuple[UUID, str, list[C
     return parent, levels[-1][2], created
 
 
-async def _create_category(
-    conn: WriteConnection, parent: UUID | None, name: str, path: str, label: str
-) -> UUID:
+async def _create_category(conn: WriteConnection, parent: UUID | None, name: str, path: str, label: str) -> UUID:
     new = uuid7()
     parameters: dict[str, Any] = {"id": new, "parent_id": parent, "name": name, "path": path, "label": label}
     cursor = await conn.execute(sql.INSERT_CATEGORY, parameters)

@@ -41,9 +41,7 @@ async def update_product(
 )
 async def delete_product(request: AnyRequest, product_id: FromPath[UUID]) -> Response[bytes]:
     if_match = request.headers.get("if-match")
-    return await execute(
-        request, lambda conn, command: handlers.delete_product(conn, command, product_id, if_match)
-    )
+    return await execute(request, lambda conn, command: handlers.delete_product(conn, command, product_id, if_match))
 
 
 @post(
@@ -54,9 +52,7 @@ async def delete_product(request: AnyRequest, product_id: FromPath[UUID]) -> Res
 async def create_variant(
     request: AnyRequest, product_id: FromPath[UUID], data: JSONBody[commands.CreateVariant]
 ) -> Response[bytes]:
-    return await execute(
-        request, lambda conn, command: handlers.create_variant(conn, command, product_id, data)
-    )
+    return await execute(request, lambda conn, command: handlers.create_variant(conn, command, product_id, data))
 
 
 @post("/admin/categories", guards=[needs("catalog.edit")], summary="Create a category")

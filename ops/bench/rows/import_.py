@@ -66,9 +66,7 @@ def _inside(side: SideStack) -> Iterator[BenchContext]:
         inside.close()
 
 
-def _import_to_the_edge(
-    side: SideStack, inside: BenchContext, arguments: list[str]
-) -> tuple[float, float, float]:
+def _import_to_the_edge(side: SideStack, inside: BenchContext, arguments: list[str]) -> tuple[float, float, float]:
     """CPU of the command, seconds until it ended, seconds until everything is published and served."""
     started = time.monotonic()
     command = side.command(*arguments)

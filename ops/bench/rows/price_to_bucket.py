@@ -82,9 +82,7 @@ def _database_time(context: BenchContext) -> datetime:
     return now
 
 
-def _freshness(
-    context: BenchContext, samples: list[Sample], since: datetime
-) -> dict[str, tuple[str, int, float]]:
+def _freshness(context: BenchContext, samples: list[Sample], since: datetime) -> dict[str, tuple[str, int, float]]:
     parameters = {"ids": [product.id for product in samples], "since": since}
     with context.database.snapshot() as conn:
         rows = conn.execute(SELECT_FRESHNESS, parameters).fetchall()

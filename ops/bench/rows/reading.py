@@ -56,7 +56,5 @@ def remarks(held: Held) -> list[str]:
     if held.load.dropped:
         notes.append(f"k6 could not start {held.load.dropped} requests in time: the latencies are too good")
     if held.spent.busy > BUSY_MAX:
-        notes.append(
-            f"the machine was {held.spent.busy:.0%} busy: latencies hold the generator's own waiting"
-        )
+        notes.append(f"the machine was {held.spent.busy:.0%} busy: latencies hold the generator's own waiting")
     return notes

@@ -58,9 +58,7 @@ def prefixes(published: Iterable[str], locales: Iterable[str]) -> list[str]:
     """Where publishers write, in parts that can be listed side by side and do not overlap."""
     parts = {"catalog/offers/", "sitemap"}
     parts |= {f"{top}/{locale}/" for top in ("catalog", "pages") for locale in locales}
-    parts |= {
-        "/".join(key.split("/")[:2]) + "/" for key in published if key.startswith(("catalog/", "pages/"))
-    }
+    parts |= {"/".join(key.split("/")[:2]) + "/" for key in published if key.startswith(("catalog/", "pages/"))}
     return sorted(parts)
 
 
@@ -93,9 +91,7 @@ def _not_newer(
     if not suspects:
         return []
     with context.database.snapshot() as conn:
-        rows = conn.execute(
-            SELECT_PUBLISHED_NOW, {"keys": [suspect.subject for suspect in suspects]}
-        ).fetchall()
+        rows = conn.execute(SELECT_PUBLISHED_NOW, {"keys": [suspect.subject for suspect in suspects]}).fetchall()
     settled = {key for key, etag, put_at in rows if listed.get(key) == etag or (since and put_at >= since)}
     return [suspect for suspect in suspects if suspect.subject not in settled]
 

@@ -42,12 +42,9 @@ def repair(context: Context, violations: Iterable[Violation]) -> str:
     parameters = {"consumers": [pair[0] for pair in pairs], "keys": [pair[1] for pair in pairs]}
     with context.database.transaction() as conn:
         revived = sum(
-            conn.execute(statement, parameters).rowcount
-            for statement in (REVIVE_DELIVERIES, REVIVE_KEYED, REVIVE_KEPT)
+            conn.execute(statement, parameters).rowcount for statement in (REVIVE_DELIVERIES, REVIVE_KEYED, REVIVE_KEPT)
         )
     return f"{revived} deliveries made due now"
 
 
-AUDIT = Audit(
-    "deliveries", f"no delivery is overdue by more than {OVERDUE_SECONDS} s, none is dead", run, repair
-)
+AUDIT = Audit("deliveries", f"no delivery is overdue by more than {OVERDUE_SECONDS} s, none is dead", run, repair)

@@ -55,9 +55,7 @@ def differences(indexed: Mapping[str, Versions], live: Mapping[str, Versions]) -
         if found is None:
             yield Violation(f"product:{id}", f"is not in the index; its versions are {versions}", keys)
         elif found[0] < versions[0] or found[1] < versions[1]:
-            yield Violation(
-                f"product:{id}", f"is in the index as {found}, its documents are {versions}", keys
-            )
+            yield Violation(f"product:{id}", f"is in the index as {found}, its documents are {versions}", keys)
     for id in sorted(indexed.keys() - live.keys()):
         yield Violation(f"product:{id}", "is in the index and is no live product", (id,))
 

@@ -64,9 +64,7 @@ def run(context: Context) -> AuditResult:
                 violations += differences(kind, chunk, built, stored)
                 entries.update(_entries(built.values()))
                 context.progress(f"read-tables: {kind.name}", len(chunk), len(ids))
-        listed: set[Entry] = {
-            (product, path, day) for product, path, day in conn.execute(SELECT_LIST_ENTRIES)
-        }
+        listed: set[Entry] = {(product, path, day) for product, path, day in conn.execute(SELECT_LIST_ENTRIES)}
     violations += _entry_differences(listed, entries)
     return AuditResult(checked + len(listed | entries), violations)
 
@@ -136,9 +134,7 @@ def _entry_differences(listed: set[Entry], wanted: set[Entry]) -> Iterator[Viola
     extra = {(product, path) for product, path, _ in listed - wanted}
     for product, path in sorted(missing | extra):
         here, there = (product, path) in extra, (product, path) in missing
-        problem = (
-            "is ordered by another date" if here and there else "should not be" if here else "is missing"
-        )
+        problem = "is ordered by another date" if here and there else "should not be" if here else "is missing"
         yield Violation(f"list_entry:{product}:{path}", problem, (product,))
 
 

@@ -60,7 +60,11 @@ def strip_markup(value: str) -> str:
 
 def amount(value: Any, name: str) -> int:
     """A price in minor units."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or (isinstance(value, float) and not value.is_integer()):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or (isinstance(value, float) and not value.is_integer())
+    ):
         raise RowError("is not a whole number of minor units", name)
     if value < 0:
         raise RowError("is negative", name)

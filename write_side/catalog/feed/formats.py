@@ -33,7 +33,12 @@ def icecat(record: Record) -> FeedProduct:
     price = cleaning.amount(record.get("price"), "price")
     sku = cleaning.sku(f"ICE-{identity}", "id")
     variant = FeedVariant(
-        sku, title, price, None, cleaning.quantity(record.get("quantity"), "quantity"), cleaning.eans(record.get("ean"), "ean")
+        sku,
+        title,
+        price,
+        None,
+        cleaning.quantity(record.get("quantity"), "quantity"),
+        cleaning.eans(record.get("ean"), "ean"),
     )
     return FeedProduct(
         feed_id=f"icecat:{identity}",
@@ -84,7 +89,9 @@ def own(record: Record) -> FeedProduct:
     rating = record.get("rating")
     if rating is not None and (isinstance(rating, bool) or not isinstance(rating, int | float) or not 0 <= rating <= 5):
         raise RowError("is not a number from 0 to 5", "rating")
-    values = {attribute_name(str(name)): cleaning.attribute(value, f"attributes.{name}") for name, value in attributes.items()}
+    values = {
+        attribute_name(str(name)): cleaning.attribute(value, f"attributes.{name}") for name, value in attributes.items()
+    }
     return FeedProduct(
         feed_id=identity,
         title=title,

@@ -212,5 +212,3 @@ def _beat(database: SyncDatabase, run_id: UUID, progress: Progress) -> None:
 def _finish(database: SyncDatabase, run_id: UUID, state: str) -> None:
     with database.transaction() as conn:
         conn.execute(sql.FINISH_RUN, {"id": run_id, "state": state})
-
-
