@@ -98,6 +98,7 @@ class Engine:
         if vocabulary:
             self._corrector = Corrector(dict(self._searcher.terms_with_prefix("vocabulary", "")))
         self._understand.cache_clear()
+        self._facets.cache_clear()
 
     @property
     def size(self) -> int:
@@ -110,7 +111,7 @@ class Engine:
         """A page of the result set; `offset` pages by relevance, `after` goes on from a sort key."""
         understood = self._understand(text, filters)
         found, total = self._hits(understood.query, text, sort, limit, offset, after)
-        facets = self._facets(understood.query) if total else _NO_FACETS
+        facets = self._facets(text, filters) if total else _NO_FACETS
         return Page(found, total, understood.relaxed, understood.corrected, facets)
 
     def _hits(
@@ -160,8 +161,9 @@ class Engine:
     def _stem(self, word: str) -> str | None:
         return next(iter(self._analyzer.analyze(word)), None)
 
-    def _facets(self, query: Query) -> dict[str, Any]:
-        answer = self._searcher.aggregate(query, _AGGREGATIONS)
+    @lru_cache(maxsize=256)  # noqa: B019 - as above: every page of a result set has the same facets
+    def _facets(self, text: str, filters: Filters) -> dict[str, Any]:
+        answer = self._searcher.aggregate(self._understand(text, filters).query, _AGGREGATIONS)
         categories = [_category(bucket) for bucket in answer["category"]["buckets"]]
         return {
             "brand": [

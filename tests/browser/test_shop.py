@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from frontend_build.browser import executable
 from frontend_build.build import MODULES
 from tests.flows.test_price_to_edge import created
+from tests.support.polling import eventually
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -71,8 +72,12 @@ def test_a_page_reads_without_script(browser: Browser, edge_url: str, product: d
 
 
 @pytest.mark.parametrize("path", ["", "c/tools/gauges", "p/{slug}", "search?q=gauge"])
-def test_pages_are_accessible(page: Page, edge_url: str, product: dict[str, Any], path: str) -> None:
-    page.goto(f"{edge_url}/en-us/{path.format(**product)}")
+def test_pages_are_accessible(
+    page: Page, edge_url: str, edge_client: httpx.Client, product: dict[str, Any], path: str
+) -> None:
+    address = f"/en-us/{path.format(**product)}"
+    eventually(lambda: edge_client.get(address).status_code == 200, "the page at the edge")
+    page.goto(f"{edge_url}{address}")
     page.wait_for_load_state("networkidle")
     page.add_script_tag(path=str(AXE))
     found = page.evaluate(
