@@ -13,10 +13,10 @@ export function HomePage({ document: home, ...context }: PageContext<HomeDocumen
       <h1 class="visually-hidden">{text.shop}</h1>
       <section aria-labelledby="categories">
         <h2 id="categories">{text.categories}</h2>
-        <nav class="chips" aria-label={text.categories}>
+        <div class="chips">
           {home.categories.map((one) => <a key={one.path} href={`/${locale}/c/${one.path}`}>{one.name}</a>)}
           <a href={`/${locale}/c/all`}>{text.all}</a>
-        </nav>
+        </div>
       </section>
       <section aria-labelledby="newest">
         <h2 id="newest">{text.newest}</h2>
