@@ -33,7 +33,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        if name not in WITHOUT_A_STACK and "--help" not in sys.argv and not ctx.resilient_parsing:
+        if name not in WITHOUT_A_STACK and not {"--help", "-h", "--list"} & set(sys.argv) and not ctx.resilient_parsing:
             _use_running_stack()
         module = importlib.import_module(f"ops.commands.{MODULES.get(name, name)}")
         return module.command  # type: ignore[no-any-return]
