@@ -3,9 +3,9 @@
 from typing import Final
 
 SELECT_CARDS: Final = """
-SELECT p.id, p.version, p.content::text,
-       (SELECT o.content::text FROM document o WHERE o.kind = 'offer' AND o.id = p.id AND o.state = 'live')
-  FROM document p WHERE p.kind = 'product' AND p.id = ANY(%(ids)s) AND p.state = 'live'
+SELECT p.id, p.version, p.content::text, o.version, CASE WHEN o.state = 'live' THEN o.content::text END
+  FROM document p LEFT JOIN document o ON o.kind = 'offer' AND o.id = p.id
+ WHERE p.kind = 'product' AND p.id = ANY(%(ids)s) AND p.state = 'live'
 """
 
 # By id, by slug, or by the SKU of a variant: the first that fits.

@@ -1,10 +1,13 @@
-"""Cards of the products found: from the process, then the cache, then the replica."""
+"""Cards of the products found: from the process, then the cache, then the replica.
+
+A card is kept with the versions of the documents it was made of. The index names the versions of each hit, so a card that
+is older than its hit is made again, and one that is not needs no clock.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from time import monotonic
 from typing import Final
 
 import msgspec
@@ -14,10 +17,13 @@ from kernel.database import Database
 from kernel.shapes import Card, OfferDocument, ProductDocument
 from read_side.catalog.queries import SELECT_CARDS
 from read_side.projections.lists import card
+from read_side.search.engine import Hit
 
 KEPT: Final = 20_000
-FRESH_SECONDS: Final = 1.0
-"""A card may be a second old, as an offer at the edge may."""
+CACHE_SECONDS: Final = 3600
+"""How long the cache may hold a card that nobody asks for; its key holds its versions."""
+
+Versions = tuple[int, int]
 
 _decode_product = msgspec.json.Decoder(ProductDocument).decode
 _decode_offer = msgspec.json.Decoder(OfferDocument).decode
@@ -26,39 +32,49 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Cards:
-    """Bounded, and never older than a second."""
+    """Bounded, dropped by version."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._known: OrderedDict[str, tuple[float, Card]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[Versions, Card]] = OrderedDict()
 
-    async def get(self, database: Database, ids: Sequence[str]) -> dict[str, Card]:
+    async def get(self, database: Database, hits: Sequence[Hit]) -> dict[str, Card]:
         """Cards by id; a product that is gone meanwhile has none."""
-        now = monotonic()
-        found = {i: kept[1] for i in ids if (kept := self._known.get(i)) and now - kept[0] < FRESH_SECONDS}
-        missing = [i for i in ids if i not in found]
+        found = {hit.id: kept for hit in hits if (kept := self._remembered(hit))}
+        missing = [hit for hit in hits if hit.id not in found]
         if not missing:
             return found
-        cached = await self._cache.get_many([f"card:{i}" for i in missing])
-        fresh = {i: _decode_card(raw) for i, raw in zip(missing, cached, strict=True) if raw}
-        missing = [i for i in missing if i not in fresh]
-        if missing:
-            made = await self._select(database, missing)
-            await self._cache.set_many({f"card:{i}": _encode(one) for i, one in made.items()}, 1)
-            fresh |= made
-        self._keep(now, fresh)
-        return found | fresh
+        cached = await self._cache.get_many([_key(hit.id, (hit.version, hit.offer_version)) for hit in missing])
+        for hit, raw in zip(missing, cached, strict=True):
+            if raw:
+                found[hit.id] = self._keep(hit.id, (hit.version, hit.offer_version), _decode_card(raw))
+        return found | await self._select(database, [hit.id for hit in missing if hit.id not in found])
+
+    def _remembered(self, hit: Hit) -> Card | None:
+        known = self._known.get(hit.id)
+        return known[1] if known and known[0][0] >= hit.version and known[0][1] >= hit.offer_version else None
 
     async def _select(self, database: Database, ids: Sequence[str]) -> dict[str, Card]:
+        if not ids:
+            return {}
         async with database.read() as conn:
             rows = await (await conn.execute(SELECT_CARDS, {"ids": list(ids)})).fetchall()
-        return {
-            row[0]: card(_decode_product(row[2]), _decode_offer(row[3]) if row[3] else None, row[1]) for row in rows
-        }
+        made, written = {}, {}
+        for product_id, version, product, offer_version, offer in rows:
+            one = card(_decode_product(product), _decode_offer(offer) if offer else None, version)
+            versions = (version, offer_version or 0)
+            made[product_id] = self._keep(product_id, versions, one)
+            written[_key(product_id, versions)] = _encode(one)
+        await self._cache.set_many(written, CACHE_SECONDS)
+        return made
 
-    def _keep(self, now: float, cards: dict[str, Card]) -> None:
-        for product_id, one in cards.items():
-            self._known[product_id] = (now, one)
-            self._known.move_to_end(product_id)
+    def _keep(self, product_id: str, versions: Versions, one: Card) -> Card:
+        self._known[product_id] = (versions, one)
+        self._known.move_to_end(product_id)
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
+        return one
+
+
+def _key(product_id: str, versions: Versions) -> str:
+    return f"card:{product_id}:{versions[0]}:{versions[1]}"

@@ -50,10 +50,12 @@ class Filters:
 
 @dataclass(frozen=True)
 class Hit:
-    """A product found, and where the next page goes on from it when it is the last."""
+    """A product found, the versions it was indexed with, and where the next page goes on from it."""
 
     id: str
     key: int
+    version: int
+    offer_version: int
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class Engine:
     ) -> tuple[list[Hit], int]:
         if sort == "relevance" and text:
             result = self._searcher.search(query, limit=limit, offset=offset, count=True)
-            return [Hit(self._id(address), 0) for _, address in result.hits], result.count or 0
+            return [self._hit(address, 0) for _, address in result.hits], result.count or 0
         name, order = SORTS["newest" if sort == "relevance" else sort]
         total = None
         narrowed = query
@@ -128,11 +130,12 @@ class Engine:
             narrowed = Query.boolean_query([(Occur.Must, query), (Occur.Must, q.between(name, low, high))])
             total = self._searcher.search(query, limit=1, count=True).count
         result = self._searcher.search(narrowed, limit=limit, count=total is None, order_by_field=name, order=order)
-        hits = [Hit(self._id(address), int(key)) for key, address in result.hits]
+        hits = [self._hit(address, int(key)) for key, address in result.hits]
         return hits, total if total is not None else result.count or 0
 
-    def _id(self, address: Any) -> str:
-        return str(self._searcher.doc(address)["id"][0])
+    def _hit(self, address: Any, key: int) -> Hit:
+        stored = self._searcher.doc(address)
+        return Hit(stored["id"][0], key, stored["version"][0], stored["offer_version"][0])
 
     @lru_cache(maxsize=256)  # noqa: B019 - cleared at each reload; paging asks the same again
     def _understand(self, text: str, filters: Filters) -> Understood:
@@ -174,8 +177,8 @@ class Engine:
             "attributes": _attributes(answer["attributes"]["buckets"]),
         }
 
-    def suggest(self, text: str, limit: int) -> list[str]:
-        """Ids of products whose titles have the words typed, the last of them unfinished."""
+    def suggest(self, text: str, limit: int) -> list[Hit]:
+        """Products whose titles have the words typed, the last of them unfinished."""
         typed = q.words(text)
         if not typed:
             return []
@@ -183,7 +186,7 @@ class Engine:
         clauses = [(Occur.Must, q.term("ac", word)) for word in whole]
         clauses.append((Occur.Must, Query.fuzzy_term_query(q._SCHEMA, "ac", last, distance=0, prefix=True)))
         result = self._searcher.search(Query.boolean_query(clauses), limit=limit, count=False)
-        return [self._id(address) for _, address in result.hits]
+        return [self._hit(address, 0) for _, address in result.hits]
 
     def complete(self, text: str, limit: int) -> list[str]:
         """Words that finish the last one typed, the most frequent first."""

@@ -13,7 +13,6 @@ from kernel.shapes import Attribute, OfferDocument, ProductDocument
 
 ATTRIBUTE_TEXT_MAX: Final = 200
 FACET_TEXT_MAX: Final = 40
-FACETS_A_PRODUCT: Final = 12
 SEPARATOR: Final = "\x1f"
 _MARKS: Final = re.compile(r"\((?:R|TM|C)\)|[®™©]", re.IGNORECASE)
 _NOISE: Final = re.compile(
@@ -96,10 +95,15 @@ def attribute_values(product: ProductDocument) -> list[str]:
 
 
 def attribute_facets(product: ProductDocument) -> list[str]:
-    """The values that are counted: words first, then numbers, then what is true; logistics are no choice."""
-    choices = [one for one in product.attributes if _filterable(one) and not _NOISE.search(one.name)]
-    choices.sort(key=lambda one: (isinstance(one.value, bool), isinstance(one.value, float | int)))
-    return [f"{one.name}{SEPARATOR}{facet_value(one.value)}" for one in choices[:FACETS_A_PRODUCT]]
+    """The values that are counted: words, and yes or no. Numbers are filtered by, logistics are no choice.
+
+    Which are counted depends on the attribute alone, never on what else the product has: so a count is what the filter finds.
+    """
+    return [
+        f"{one.name}{SEPARATOR}{facet_value(one.value)}"
+        for one in product.attributes
+        if isinstance(one.value, str | bool) and _filterable(one) and not _NOISE.search(one.name)
+    ]
 
 
 def _filterable(attribute: Attribute) -> bool:

@@ -49,7 +49,7 @@ async def search(request: AnyRequest) -> Response[bytes]:
     chosen_locale(services, asked.locale)
     position = services.cursors.read(asked.cursor, asked.identity()) if asked.cursor else Position(0, 0)
     page = _find(services.index.engine, asked, position)
-    cards = await services.cards.get(services.database, [hit.id for hit in page.hits])
+    cards = await services.cards.get(services.database, page.hits)
     items = [cards[hit.id] for hit in page.hits if hit.id in cards]
     return _answer(request, _body(services, asked, page, items, position))
 
@@ -87,9 +87,9 @@ async def suggestions(request: AnyRequest) -> Response[bytes]:
     found = [
         {"text": words, "kind": "query", "url": f"/{locale}/search?q={words.replace(' ', '+')}"} for words in completed
     ]
-    ids = engine.suggest(text, SUGGESTIONS - len(found))
-    cards = await services.cards.get(services.database, ids)
-    products = [cards[product_id] for product_id in ids if product_id in cards]
+    hits = engine.suggest(text, SUGGESTIONS - len(found))
+    cards = await services.cards.get(services.database, hits)
+    products = [cards[hit.id] for hit in hits if hit.id in cards]
     found += [{"text": card.title, "kind": "product", "url": f"/{locale}/p/{card.slug}"} for card in products]
     return _answer(request, {"suggestions": found})
 

@@ -28,24 +28,30 @@ class Followed:
     offer: Any
 
 
+def state_of(folder: Path) -> dict[str, Any]:
+    """What stands beside the index in `folder`; empty where there is none, or one of another schema."""
+    try:
+        state: dict[str, Any] = json.loads(_state_file(folder).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return state if state.get("schema") == VERSION else {}
+
+
+def _state_file(folder: Path) -> Path:
+    return folder.parent / f"{folder.name}.state.json"
+
+
 class IndexWriter:
     """Applies documents to the index in a folder and keeps beside it how far it came."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._state_file = folder.parent / f"{folder.name}.state.json"
-        state = self._read_state()
+        self._state_file = _state_file(folder)
+        state = state_of(folder)
         self.mark: int = state.get("mark", 0)
         self._versions: dict[str, tuple[int, int]] = {k: (v[0], v[1]) for k, v in state.get("versions", {}).items()}
         self._writer = open_index(folder).writer(HEAP_BYTES, 1)
         self._dirty = False
-
-    def _read_state(self) -> dict[str, Any]:
-        try:
-            state: dict[str, Any] = json.loads(self._state_file.read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return state if state.get("schema") == VERSION else {}
 
     def apply(self, documents: Iterable[Followed]) -> int:
         """Take in documents whose versions are higher than those indexed; return how many were."""
