@@ -31,7 +31,11 @@ class PageRequest(Struct, frozen=True):
 
 
 class RenderError(Exception):
-    """A page that could not be made; the others of its call were."""
+    """A page that could not be made, and why; the others of its call were."""
+
+    def __init__(self, page: str, message: str) -> None:
+        super().__init__(f"{page}: {message}")
+        self.page = page
 
 
 class _Made(Struct):
@@ -72,11 +76,17 @@ class Renderer:
         return made
 
     def _call(self, pages: Sequence[PageRequest]) -> list[bytes | Exception]:
+        """One call into V8. A call that fails as a whole is made again page by page, so that one page fails alone."""
         asked = msgspec.json.encode(pages).decode()
         try:
             with self._lock:
                 answer = self._context.call("renderPages", asked, timeout_sec=TIMEOUT_SECONDS)
         except (JSEvalException, JSTimeoutException) as error:
-            return [RenderError(str(error))] * len(pages)
+            if len(pages) > 1:
+                return [made for page in pages for made in self._call([page])]
+            return [RenderError(page.page, str(error)) for page in pages]
         results = msgspec.json.decode(answer, type=list[_Made])
-        return [RenderError(result.error) if result.error else result.html.encode() for result in results]
+        return [
+            RenderError(page.page, result.error) if result.error else result.html.encode()
+            for page, result in zip(pages, results, strict=True)
+        ]

@@ -26,7 +26,7 @@ def load() -> None:
         if "TECHMART_DATABASE_URL" in os.environ:
             return
         raise StackError(f"no stack runs in {file.parent}; start one with make up, or set TECHMART_HOME") from None
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise StackError(f"{file} cannot be read: {error}") from error
     for name, value in settings.items():
         os.environ.setdefault(name, value)

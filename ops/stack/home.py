@@ -14,6 +14,7 @@ from ops.stack.errors import StackError
 
 SERVANT = "nobody"
 """Whom servers that refuse root run as; every system has it."""
+SOCKET_FOLDER_MAX = 107 - len("/.s.PGSQL.65535.lock")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,14 @@ class Home:
     @property
     def relocated(self) -> bool:
         return self.data != self.root / "data"
+
+    @property
+    def sockets(self) -> Path:
+        """Folder of the databases' local sockets, a short one where the system's limit of 107 characters asks for it."""
+        below = self.data / "sockets"
+        if len(str(below)) <= SOCKET_FOLDER_MAX:
+            return below
+        return Path("/tmp") / f"techmart-{_digest(self.root)}"  # noqa: S108 - opened below for its owner alone
 
     @property
     def logs(self) -> Path:
@@ -57,6 +66,8 @@ def open_home(root: Path) -> Home:
         root.mkdir(parents=True, exist_ok=True)
         data = _data_folder(root)
         data.mkdir(parents=True, exist_ok=True)
+        if data.is_symlink() or data.stat().st_uid != os.geteuid():
+            raise StackError(f"{data} belongs to another user; move it away and start again")
         (root / "log").mkdir(exist_ok=True)
         probe = root / ".writable"
         probe.write_bytes(b"x" * 4096)
@@ -89,8 +100,11 @@ def reachable(path: Path) -> bool:
 def _data_folder(root: Path) -> Path:
     if reachable(root):
         return root / "data"
-    digest = hashlib.sha256(str(root).encode()).hexdigest()[:12]
-    return Path("/var/tmp") / f"techmart-{digest}"  # noqa: S108 - named after the state folder, owned by root
+    return Path("/var/tmp") / f"techmart-{_digest(root)}"  # noqa: S108 - named after the state folder, owned by root
+
+
+def _digest(root: Path) -> str:
+    return hashlib.sha256(str(root).encode()).hexdigest()[:12]
 
 
 def program_folder(home: Home, package: Path, *parts: Path) -> Path:
@@ -101,7 +115,10 @@ def program_folder(home: Home, package: Path, *parts: Path) -> Path:
     for part in (package, *parts):
         copy = target / part.relative_to(Path(sys.prefix))
         if not copy.exists():
-            shutil.copytree(part, copy)
+            half = copy.with_name(copy.name + ".half")
+            shutil.rmtree(half, ignore_errors=True)
+            shutil.copytree(part, half)
+            half.replace(copy)
             _open_to_all(copy, target)
     return target / package.relative_to(Path(sys.prefix))
 

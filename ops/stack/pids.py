@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -19,7 +20,9 @@ def remember(file: Path, pids: Iterable[int]) -> None:
             kept[pid] = psutil.Process(pid).create_time()
         except psutil.NoSuchProcess:
             continue
-    file.write_text(json.dumps(kept))
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps(kept))
+    new.replace(file)
 
 
 def end_remembered(file: Path) -> int:
@@ -31,12 +34,13 @@ def end_remembered(file: Path) -> int:
         left = [process for pid, started in kept.items() if (process := _same(int(pid), float(started)))]
     except (ValueError, AttributeError, TypeError) as error:
         raise StackError(f"{file} is damaged; delete it and start again") from error
-    family = [*left, *(child for process in left for child in process.children(recursive=True))]
+    family = [*left, *(child for process in left for child in _children(process))]
     for process in family:
         _terminate(process)
     _, stubborn = psutil.wait_procs(family, timeout=10)
     for process in stubborn:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs(stubborn, timeout=5)
     file.unlink()
     return len(family)
@@ -48,6 +52,14 @@ def _same(pid: int, started: float) -> psutil.Process | None:
         return process if abs(process.create_time() - started) < 1 else None
     except psutil.NoSuchProcess:
         return None
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        found: list[psutil.Process] = process.children(recursive=True)
+        return found
+    except psutil.NoSuchProcess:  # it ends by itself right now: its supervisor's death told it to
+        return []
 
 
 def _terminate(process: psutil.Process) -> None:

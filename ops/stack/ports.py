@@ -33,7 +33,9 @@ class Ports:
             candidate = FIRST + (begin + step) % (LAST - FIRST)
             if candidate not in taken and _free(candidate, twin):
                 self._ports[name] = candidate
-                self._file.write_text(json.dumps(self._ports, indent=1))
+                new = self._file.with_suffix(".new")
+                new.write_text(json.dumps(self._ports, indent=1))
+                new.replace(self._file)
                 return candidate
         raise StackError(f"no free port between {FIRST} and {LAST}")
 
@@ -44,7 +46,7 @@ def _read(file: Path) -> dict[str, int]:
     try:
         ports = json.loads(file.read_text())
         return {str(name): int(port) for name, port in ports.items()}
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, TypeError) as error:
         raise StackError(f"{file} is damaged; delete it and start again") from error
 
 

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import shutil
 import signal
-import subprocess
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -14,7 +14,7 @@ import psycopg
 from ops.stack.errors import StackError
 from ops.stack.home import Home, program_folder, servant_ids
 from ops.stack.postgres_sql import CREATE_DATABASE, DATABASE_EXISTS, REPLICATING, ROLE_EXISTS, role_statements
-from ops.stack.process import Spec
+from ops.stack.process import Spec, run_once
 
 MAJOR = "18"
 CONFIG = """
@@ -55,13 +55,16 @@ class Postgres:
         self.home, self.name, self.port, self.buffers = home, name, port, buffers
         self.folder = home.data / name
         self.config = home.data / f"{name}.conf"
-        self.sockets = home.data / "sockets"
+        self.sockets = home.sockets
         self.bin = _programs(home)
 
     def write_config(self) -> None:
         """Our settings stand outside PGDATA, so that no copy of the folder takes a port along."""
-        self.sockets.mkdir(exist_ok=True)
-        if ids := servant_ids():
+        self.sockets.mkdir(mode=0o700, exist_ok=True)
+        ids = servant_ids()
+        if self.sockets.is_symlink() or self.sockets.stat().st_uid not in {os.geteuid(), ids[0] if ids else None}:
+            raise StackError(f"{self.sockets} belongs to another user; remove it and start again")
+        if ids:
             os.chown(self.sockets, *ids)
         self.sockets.chmod(0o700)
         self.config.write_text(
@@ -82,26 +85,27 @@ class Postgres:
 
     def initialise(self) -> None:
         """Make a new cluster that includes our settings."""
-        self._make_folder()
+        folder = self._half_made()
         self._run(
-            "initdb", "-D", str(self.folder), "-U", "postgres", "-E", "UTF8", "--locale-provider=builtin",
+            "initdb", "-D", str(folder), "-U", "postgres", "-E", "UTF8", "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256",
             "--data-checksums", "--no-instructions",
         )  # fmt: skip
-        with (self.folder / "postgresql.conf").open("a") as conf:
+        with (folder / "postgresql.conf").open("a") as conf:
             conf.write(f"\ninclude '{self.config}'\n")
-        with (self.folder / "pg_hba.conf").open("a") as hba:
+        with (folder / "pg_hba.conf").open("a") as hba:
             hba.write("host replication all 127.0.0.1/32 scram-sha-256\n")
+        folder.replace(self.folder)
 
     def copy_from(self, primary: Postgres, password: str) -> None:
         """Make this the primary's streaming replica."""
-        self._make_folder()
+        folder = self._half_made()
         source = f"host=127.0.0.1 port={primary.port} user=replicator password={password} application_name={self.name}"
         slot = [] if primary.has_slot("replica1") else ["-C"]
         self._run(
             "pg_basebackup",
             "-D",
-            str(self.folder),
+            str(folder),
             "-d",
             source,
             "-X",
@@ -113,8 +117,9 @@ class Postgres:
             "-S",
             "replica1",
         )
-        conf = self.folder / "postgresql.conf"
+        conf = folder / "postgresql.conf"
         conf.write_text(conf.read_text().replace(str(primary.config), str(self.config)))
+        folder.replace(self.folder)
 
     def spec(self) -> Spec:
         """How the server runs; SIGINT is its fast shutdown."""
@@ -157,20 +162,19 @@ class Postgres:
             if conn.execute(DATABASE_EXISTS, (database,)).fetchone() is None:
                 conn.execute(CREATE_DATABASE)
 
-    def _make_folder(self) -> None:
-        self.folder.mkdir(mode=0o700, exist_ok=True)
+    def _half_made(self) -> Path:
+        """A new folder that takes its name only when the cluster is whole: a start may be stopped at any moment."""
+        for left in self.home.data.glob(f"{self.name}.half-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"{self.name}.half-", dir=self.home.data))
         if ids := servant_ids():
-            os.chown(self.folder, *ids)
+            os.chown(folder, *ids)
+        return folder
 
     def _run(self, program: str, *arguments: str) -> None:
-        user, group = servant_ids() or (None, None)
-        done = subprocess.run(
-            [str(self.bin / program), *arguments], cwd="/", capture_output=True, text=True, check=False,
-            user=user, group=group, extra_groups=[] if user is not None else None,
-        )  # fmt: skip
-        if done.returncode:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            raise StackError(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
+        status, output = run_once([str(self.bin / program), *arguments], user=servant_ids())
+        if status:
+            raise StackError(f"{program} failed: {output.strip()}")
 
 
 def _programs(home: Home) -> Path:

@@ -75,6 +75,11 @@ class Child:
         """Whether the process has ended by itself."""
         return self.process is not None and self.process.poll() is not None
 
+    def end_family(self) -> None:
+        """Kill what an ended process left behind: forked workers would go on beside its successor and hold its port."""
+        if self.process:
+            kill_group(self.process.pid)
+
     def ask_to_stop(self) -> None:
         """Send the process its stop signal."""
         if self.process and self.process.poll() is None:
@@ -89,6 +94,30 @@ class Child:
         kill_group(self.process.pid)
         self.process.wait()
         self.state = "stopped"
+
+
+def run_once(command: Sequence[str], user: tuple[int, int] | None = None) -> tuple[int, str]:
+    """Run a command to its end as `user` (ids); its status and what it said. It ends with us, and so do its children."""
+    uid, gid = user or (None, None)
+    process = subprocess.Popen(
+        list(command),
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        user=uid,
+        group=gid,
+        extra_groups=[] if uid is not None else None,
+        start_new_session=True,
+        preexec_fn=_die_with_parent(signal.SIGTERM),
+    )
+    try:
+        output, _ = process.communicate()
+    finally:
+        kill_group(process.pid)
+        process.wait()
+    return process.returncode, output
 
 
 def kill_group(pid: int) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -19,12 +20,16 @@ from ops.stack.topology import Topology, write_private
 BACKOFF_SECONDS_MAX = 30.0
 STEADY_SECONDS = 30.0
 """A process that ran this long is forgiven its earlier crashes."""
-STOP_SECONDS = 18.0
-"""Everything is gone within the 20 s that a process manager gives."""
+STOP_ORDER = (
+    (("nginx", "write-api", "read-api", "relay", "worker", "search"), 10.0),
+    (("valkey", "seaweedfs"), 13.0),
+    (("",), 18.0),
+)
+"""Beginnings of names, and the seconds after the signal at which what is left is killed. Within 20 s all are gone."""
 
 
-class StopRequested(Exception):
-    """SIGINT or SIGTERM arrived."""
+class StopRequested(BaseException):
+    """SIGINT or SIGTERM arrived. No Exception: a library's `except Exception` must not swallow it."""
 
 
 class Supervisor:
@@ -81,6 +86,7 @@ class Supervisor:
     def _tend(self, child: Child) -> bool:
         now = time.monotonic()
         if child.state == "ready" and child.exited():
+            child.end_family()
             child.failures = 1 if now - child.started_at > STEADY_SECONDS else child.failures + 1
             pause = min(BACKOFF_SECONDS_MAX, 0.5 * 2 ** (child.failures - 1))
             child.state, child.retry_at = "restarting", now + pause
@@ -102,19 +108,22 @@ class Supervisor:
         return False
 
     def stop(self) -> None:
-        """Stop in the reverse order of starting: the edge first, databases last."""
+        """Stop in the reverse order of starting: who uses a server goes before it, databases last."""
         self._stopping = True
-        deadline = time.monotonic() + STOP_SECONDS
-        databases = [child for child in self.children if child.spec.name.startswith("postgres")]
-        others = [child for child in self.children if child not in databases]
-        for group, share in ((others, STOP_SECONDS - 7), (databases[::-1], STOP_SECONDS)):
+        began, left = time.monotonic(), list(self.children)
+        for names, seconds in STOP_ORDER:
+            group = [child for child in left if child.spec.name.startswith(names)]
+            left = [child for child in left if child not in group]
             for child in reversed(group):
                 child.ask_to_stop()
             for child in group:
-                child.end(min(deadline, deadline - STOP_SECONDS + share))
+                child.end(began + seconds)
         self._note()
         self.pid_file.unlink(missing_ok=True)
         self.home.stack_file.unlink(missing_ok=True)
+        if not self.home.sockets.is_relative_to(self.home.data):
+            with suppress(OSError):  # not empty: a database had to be killed
+                self.home.sockets.rmdir()
 
     def end_leftovers(self) -> None:
         """End processes of an earlier start whose supervisor was killed."""
@@ -154,5 +163,9 @@ def _last_words(log: Path) -> str:
 
 
 def _commit(checkout: Path) -> str:
-    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=checkout, capture_output=True, text=True, check=False)
+    """The checkout's commit; "unknown" for an unpacked archive or a machine without git."""
+    try:
+        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=checkout, capture_output=True, text=True, check=False)
+    except OSError:
+        return "unknown"
     return done.stdout.strip() or "unknown"

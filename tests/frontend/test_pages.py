@@ -15,6 +15,8 @@ from frontend_build.node import environment, run
 from frontend_build.render import PageRequest, Renderer, RenderError
 
 SCRIPT_BYTES_MAX = 22_000
+ENDLESS = """{ const real = renderPages; globalThis.renderPages = (asked) => {
+  while (asked.includes('"endless"')) {} return real(asked); }; }"""
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
 
 
@@ -54,6 +56,13 @@ def test_a_product_page_reads_without_script(renderer: Renderer, locale: str, pr
     assert 'rel="canonical" href="http://shop.test/' in html
 
 
+@pytest.mark.parametrize(("currency", "price"), [("USD", "129.99"), ("JPY", "12999"), ("KWD", "12.999")])
+def test_machines_read_the_price_with_the_digits_of_its_currency(renderer: Renderer, currency: str, price: str) -> None:
+    html = page(renderer, "product", product(price={"amount": 12999, "currency": currency}))
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    assert json.loads(data)["offers"]["price"] == price
+
+
 def test_hostile_texts_stay_texts(renderer: Renderer) -> None:
     hostile = product(
         title=HOSTILE,
@@ -81,6 +90,26 @@ def test_one_bad_page_does_not_spoil_its_call(renderer: Renderer) -> None:
     made = renderer.render(asked)
     assert [isinstance(one, RenderError) for one in made] == [False, True, True, False]
     assert made[0] == made[3]
+    assert str(made[1]).startswith("product: ")
+    assert str(made[2]).startswith("nothing: ")
+
+
+def test_a_document_that_is_no_json_does_not_spoil_its_call(renderer: Renderer) -> None:
+    bodies = [json.dumps(product()).encode(), b'{"version": ', json.dumps(product()).encode()]
+    made = renderer.render([PageRequest("product", "en-us", msgspec.Raw(body), "http://shop.test") for body in bodies])
+    assert [isinstance(one, RenderError) for one in made] == [False, True, False]
+
+
+def test_a_page_that_takes_too_long_fails_alone(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("frontend_build.render.TIMEOUT_SECONDS", 2)
+    mine = Renderer()
+    mine._context.eval(ENDLESS)
+    asked = [
+        PageRequest(name, "en-us", msgspec.Raw(json.dumps(product()).encode()), "http://shop.test")
+        for name in ("product", "endless", "product")
+    ]
+    made = mine.render(asked)
+    assert [isinstance(one, RenderError) for one in made] == [False, True, False]
 
 
 @pytest.mark.parametrize("entry", ["product.ts", "search.ts"])

@@ -35,10 +35,15 @@ def settings() -> dict[str, str]:
     return {**without_applications(), "TECHMART_ENV": "test", "TECHMART_DEMO": "off"}
 
 
+def alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def gone(pids: dict[str, int]) -> bool:
-    return not any(
-        psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids.values()
-    )
+    return not any(alive(pid) for pid in pids.values())
 
 
 def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
@@ -61,6 +66,13 @@ def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
     cache = next(p for p in json.loads(shown.stdout)["processes"] if p["name"] == "valkey-cache")
     assert (cache["restarts"], cache["state"]) == (1, "ready")
 
+    # The edge's workers hold its port: unless they go with their master, its successor cannot start.
+    os.kill(pids["nginx"], signal.SIGKILL)
+    eventually(lambda: stack.pids()["nginx"] != pids["nginx"], "the edge started again")
+    eventually(
+        lambda: next(p for p in stack.status()["processes"] if p["name"] == "nginx")["state"] == "ready", "it ready"
+    )
+
     pids = stack.pids()
     stack.process.kill()
     stack.process.wait()
@@ -82,6 +94,21 @@ def sentence(stack: Stack) -> str:
     return said[0]
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_first_start_that_is_interrupted(home: Path, settings: dict[str, str], number: signal.Signals) -> None:
+    """Half a cluster is never taken for a whole one, and nothing goes on making it."""
+    stack = launch(home, free_port(), settings)
+    eventually(lambda: list(home.glob("data/postgres-primary.half-*/global")), "a cluster in the making")
+    makers = psutil.Process(stack.process.pid).children(recursive=True)
+    stack.process.send_signal(number)
+    stack.process.wait(25)
+    eventually(lambda: not any(alive(process.pid) for process in makers), "its makers gone")
+    again = start(home, free_port(), settings)
+    assert set(again.pids()) == SERVERS
+    assert not list(home.glob("data/*.half-*"))
+    assert stop(again) == 0
+
+
 def test_a_taken_port(home: Path, settings: dict[str, str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -93,7 +120,12 @@ def test_a_taken_port(home: Path, settings: dict[str, str]) -> None:
 def test_damaged_state(home: Path, settings: dict[str, str]) -> None:
     (home / "ports.json").write_text("{half")
     assert "ports.json is damaged" in sentence(launch(home, free_port(), settings))
+    (home / "ports.json").write_text('{"nginx": [1]}')
+    assert "ports.json is damaged" in sentence(launch(home, free_port(), settings))
     (home / "ports.json").unlink()
+    (home / "owner-password").touch()
+    assert "owner-password is empty" in sentence(launch(home, free_port(), settings))
+    (home / "owner-password").unlink()
     (home / "data" / "postgres-primary").mkdir(parents=True)
     (home / "data" / "postgres-primary" / "junk").write_text("x")
     assert "not a whole Postgres cluster" in sentence(launch(home, free_port(), settings))
@@ -102,6 +134,12 @@ def test_damaged_state(home: Path, settings: dict[str, str]) -> None:
 def test_a_home_that_cannot_be(home: Path, settings: dict[str, str]) -> None:
     (home / "file").write_text("in the way")
     assert "cannot keep state in" in sentence(launch(home / "file" / "home", free_port(), settings))
+
+
+def test_a_long_home(home: Path, settings: dict[str, str]) -> None:
+    """The system limits the length of a local socket's path, not that of the state folder."""
+    stack = start(home / ("deep" * 15) / ("deeper" * 8), free_port(), settings)
+    assert stop(stack) == 0
 
 
 def test_a_home_only_its_owner_may_enter(home: Path, settings: dict[str, str]) -> None:

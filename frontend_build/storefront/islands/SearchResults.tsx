@@ -19,13 +19,14 @@ async function ask(query: string, locale: string, cursor: string | null): Promis
 function Facet({ name, title, values, query }: { name: string; title: string; values: FacetValue[]; query: string }) {
   const chosen = new URLSearchParams(query);
   return (
-    <details class="facet" open>
+    <details class="facet" open={matchMedia("(min-width: 48rem)").matches}>
       <summary>{title}</summary>
       <ul>
         {values.slice(0, 12).map((facet) => {
           const next = new URLSearchParams(query);
           const on = chosen.getAll(name).includes(facet.value);
           next.delete(name);
+          if (name === "brand") for (const value of chosen.getAll(name)) if (value !== facet.value) next.append(name, value);
           if (!on) next.append(name, facet.value);
           return <li key={facet.value}><a href={`?${next}`} aria-current={on ? "true" : undefined}>{facet.value} <small>{facet.count}</small></a></li>;
         })}

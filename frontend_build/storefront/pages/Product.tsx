@@ -3,11 +3,11 @@ import { Layout } from "../components/Layout";
 import { messages } from "../i18n";
 import { BuyBox, type BuyBoxProps } from "../islands/BuyBox";
 import type { Attribute, ProductDocument } from "../shapes";
-import { money } from "../view/money";
+import { decimal, money } from "../view/money";
 import type { PageContext } from "./context";
 
 function jsonLd(product: ProductDocument, url: string): unknown {
-  const price = { "@type": "Offer", url, priceCurrency: product.price.currency, price: (product.price.amount / 100).toFixed(2) };
+  const price = { "@type": "Offer", url, priceCurrency: product.price.currency, price: decimal(product.price) };
   return {
     "@context": "https://schema.org", "@type": "Product", name: product.title, sku: product.sku,
     brand: { "@type": "Brand", name: product.brand }, description: product.description || undefined, offers: price,
