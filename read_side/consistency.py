@@ -18,7 +18,7 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 
 from kernel.database import ReadConnection
 from kernel.errors import Overloaded
-from read_side.catalog.queries import SELECT_UNDONE, SELECT_VISIBLE_COMMANDS
+from read_side.catalog.queries import SELECT_PRODUCT_ID_BY_NAME, SELECT_UNDONE, SELECT_VISIBLE_COMMANDS
 from read_side.projections.products import offers_from_rows, products_from_rows
 from read_side.projections.products_sql import SELECT_ATTRIBUTES, SELECT_OFFER_SOURCES, SELECT_PRODUCT_SOURCES
 from read_side.services import Services
@@ -44,6 +44,16 @@ async def _sees(conn: ReadConnection, commands: Sequence[UUID], consumer: str) -
         return False
     undone = await (await conn.execute(SELECT_UNDONE, wanted)).fetchone()
     return undone is not None and not undone[0]
+
+
+async def id_on_primary(services: Services, name: str) -> str | None:
+    """The id of a product by slug or SKU, of one too that is not on the replica yet. Raises `Overloaded`."""
+    try:
+        async with services.primary.transaction() as conn:
+            row = await (await conn.execute(SELECT_PRODUCT_ID_BY_NAME, {"name": name})).fetchone()
+    except (PoolTimeout, TooManyRequests) as error:
+        raise Overloaded("your change is not visible yet", retry_after=1) from error
+    return row[0] if row else None
 
 
 async def from_primary(services: Services, kind: str, product_id: str) -> str | None:

@@ -22,7 +22,7 @@ from kernel.settings import DatabaseSettings, SearchSettings, ServerSettings, St
 from kernel.telemetry import configure_logging
 from kernel.web import serve_health
 from read_side.search.queries import SELECT_CHANGED, SELECT_NEXT_MARK
-from read_side.search.writer import Followed, IndexWriter
+from read_side.search.writer import Followed, IndexWriter, state_of
 from workers.search_snapshot import pull
 
 log = structlog.get_logger()
@@ -92,10 +92,11 @@ def main() -> None:
 
 
 def take_snapshot(folder: Path, settings: StoreSettings) -> None:
-    """Start from the bucket's newest snapshot where there is no index yet; without one, from the replica."""
-    if (folder / "index.state.json").exists():
+    """Start from the bucket's newest snapshot where there is no index of this schema; without one, from the replica."""
+    if (folder / "index").exists() and state_of(folder / "index"):
         return
     shutil.rmtree(folder / "index", ignore_errors=True)
+    (folder / "index.state.json").unlink(missing_ok=True)
     try:
         pull(SigningStore(settings, connections=1), folder)
     except StoreError as error:

@@ -8,7 +8,7 @@ SELECT p.id, p.version, p.content::text, o.version, CASE WHEN o.state = 'live' T
  WHERE p.kind = 'product' AND p.id = ANY(%(ids)s) AND p.state = 'live'
 """
 
-# By id, by slug, or by the SKU of a variant: the first that fits.
+# By id, by slug (of a product without a document yet too), or by the SKU of a variant: the first that fits.
 SELECT_PRODUCT_BY_ID: Final = """
 SELECT id, version, state, content::text, committed_at FROM document WHERE kind = %(kind)s AND id = %(name)s AND version > 0
 """
@@ -16,9 +16,11 @@ SELECT_PRODUCT_ID_BY_NAME: Final = """
 SELECT id FROM (
     SELECT id, 1 AS rank FROM document WHERE kind = 'product' AND slug = %(name)s AND version > 0
     UNION ALL
-    SELECT product_id::text, 2 FROM variant WHERE sku = %(name)s
+    SELECT id::text, 2 FROM product WHERE slug = %(name)s
     UNION ALL
-    SELECT product_id::text, 3 FROM former_slug WHERE slug = %(name)s
+    SELECT product_id::text, 3 FROM variant WHERE sku = %(name)s
+    UNION ALL
+    SELECT product_id::text, 4 FROM former_slug WHERE slug = %(name)s
 ) AS found ORDER BY rank LIMIT 1
 """
 

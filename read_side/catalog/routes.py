@@ -16,7 +16,7 @@ from kernel.consistency import HEADER
 from kernel.errors import NotFound, ValidationFailed
 from kernel.events import OFFERS, PRODUCTS
 from read_side.catalog.queries import SELECT_PRODUCT_BY_ID, SELECT_PRODUCT_ID_BY_NAME
-from read_side.consistency import caught_up, from_primary
+from read_side.consistency import caught_up, from_primary, id_on_primary
 from read_side.documents.render import offer_json, product_json
 from read_side.services import Services
 
@@ -80,8 +80,9 @@ async def _document(request: AnyRequest, services: Services, kind: str, consumer
         if row is None or row[2] != "live":
             raise NotFound("there is no such product")
         return row[3], row[1], row[4], False
-    product_id = row[0] if row else name
-    content = await from_primary(services, kind, product_id) if _UUID.match(product_id) else None
+    named = row[0] if row else name
+    product_id = named if _UUID.match(named) else await id_on_primary(services, named)
+    content = await from_primary(services, kind, product_id) if product_id else None
     if content is None:
         raise NotFound("there is no such product")
     return content, (row[1] if row else 0) + 1, None, True

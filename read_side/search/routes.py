@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from typing import Any, Final
+from urllib.parse import quote_plus
 
 import msgspec
 from litestar import Request, Response, route
@@ -84,9 +85,7 @@ async def suggestions(request: AnyRequest) -> Response[bytes]:
     locale = chosen_locale(services, given.get("locale"))
     engine = services.index.engine
     completed = engine.complete(text, 3)
-    found = [
-        {"text": words, "kind": "query", "url": f"/{locale}/search?q={words.replace(' ', '+')}"} for words in completed
-    ]
+    found = [{"text": words, "kind": "query", "url": f"/{locale}/search?q={quote_plus(words)}"} for words in completed]
     hits = engine.suggest(text, SUGGESTIONS - len(found))
     cards = await services.cards.get(services.database, hits)
     products = [cards[hit.id] for hit in hits if hit.id in cards]

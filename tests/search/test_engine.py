@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -56,6 +57,18 @@ def test_totals_and_facets_equal_a_count_by_hand(filters: Filters) -> None:
     categories = {facet["value"]: facet["count"] for facet in page.facets["category"]}
     assert categories == Counter(product.category for product in expected)
     assert sum(facet["count"] for facet in page.facets["price"]) == len(expected)
+
+
+@settings(deadline=None, max_examples=30)
+@given(FILTERS)
+def test_an_attribute_counts_what_its_filter_finds(filters: Filters) -> None:
+    engine = SHARED["engine"]
+    for name, values in engine.search("", filters, "newest", 1).facets["attributes"].items():
+        if name in dict(filters.attributes):
+            continue
+        for facet in values[:5]:
+            narrowed = replace(filters, attributes=(*filters.attributes, (name, (facet["value"],))))
+            assert engine.search("", narrowed, "newest", 1).total == facet["count"], (name, facet)
 
 
 SHARED: dict = {}

@@ -16,7 +16,16 @@ from read_side.search.writer import Followed, IndexWriter
 from tests.search.conftest import document, offer
 from tests.search.queries import INSERT_DOCUMENT
 from tests.support.stack import Stack
+from workers.search_node import take_snapshot
 from workers.search_snapshot import PREFIX, newest, publish, pull
+
+UNREACHABLE = {
+    "TECHMART_S3_ENDPOINT": "http://127.0.0.1:9",
+    "TECHMART_S3_REGION": "us-east-1",
+    "TECHMART_S3_BUCKET": "none",
+    "TECHMART_S3_ACCESS_KEY": "none",
+    "TECHMART_S3_SECRET_KEY": "nobody-listens-there",
+}
 
 
 def followed(number: int, version: int, *, gone: bool = False) -> Followed:
@@ -49,6 +58,20 @@ def test_a_restart_goes_on_from_the_mark(tmp_path: Path) -> None:
     second = IndexWriter(tmp_path / "index")
     assert second.mark == 42
     assert second.apply([followed(1, 5)]) == 0
+
+
+def test_an_index_of_another_schema_is_made_anew(tmp_path: Path) -> None:
+    old = IndexWriter(tmp_path / "index")
+    old.apply([followed(1, 5)])
+    old.commit(42)
+    old.close()
+    del old
+    state_file = tmp_path / "index.state.json"
+    state_file.write_text(json.dumps(json.loads(state_file.read_text()) | {"schema": 0}))
+    (nowhere,) = load(StoreSettings, env=UNREACHABLE)
+    take_snapshot(tmp_path, nowhere)
+    assert not (tmp_path / "index").exists()
+    assert IndexWriter(tmp_path / "index").mark == 0
 
 
 def test_a_snapshot_is_pulled_whole_or_not_at_all(stack: Stack, database: SyncDatabase, tmp_path: Path) -> None:
