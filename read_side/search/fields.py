@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import zlib
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+import msgspec
 import tantivy
 
 from kernel.shapes import Attribute, OfferDocument, ProductDocument
@@ -14,6 +15,9 @@ from kernel.shapes import Attribute, OfferDocument, ProductDocument
 ATTRIBUTE_TEXT_MAX: Final = 200
 FACET_TEXT_MAX: Final = 40
 SEPARATOR: Final = "\x1f"
+KEY_BITS: Final = 22
+"""Low bits of a sort key that tell products of one value apart."""
+
 _MARKS: Final = re.compile(r"\((?:R|TM|C)\)|[®™©]", re.IGNORECASE)
 _NOISE: Final = re.compile(
     r"country|hs_code|harmonized|certif|temperature|humidity|pallet|package_|master__outer|segment"
@@ -21,11 +25,31 @@ _NOISE: Final = re.compile(
 _EPOCH: Final = date(1970, 1, 1)
 
 
+class Indexed(msgspec.Struct, frozen=True, array_like=True):
+    """What filters, sorts and facets read of a product; kept whole in the index, as MessagePack."""
+
+    id: str
+    version: int
+    offer_version: int
+    brand: str
+    category: str
+    """`label␟path`"""
+    in_stock: bool
+    by_price: int
+    by_newest: int
+    by_rating: int
+    choices: list[str]
+    """`name␟value` of what is counted."""
+
+
+read_indexed: Final = msgspec.msgpack.Decoder(Indexed).decode
+
+
 def index_document(
-    product: ProductDocument, version: int, offer: OfferDocument | None, offer_version: int
+    product: ProductDocument, version: int, offer: OfferDocument | None, offer_version: int, row: int
 ) -> tantivy.Document:
-    """What is indexed of a product."""
-    fields: dict[str, Any] = {
+    """What is indexed of a product; `row` is higher than that of any document before."""
+    texts: dict[str, str | list[str]] = {
         "title": _plain(product.title),
         "name": _plain(product.variants[0].title),
         "brand": product.brand,
@@ -37,32 +61,37 @@ def index_document(
         "code": sorted(
             {code.lower() for variant in product.variants for code in (variant.sku, *variant.eans)} | oem_codes(product)
         ),
-        "brand_f": product.brand,
-        "cat_f": product.category + SEPARATOR + product.category_path,
-        "path": [crumb.path for crumb in product.breadcrumbs],
         "attr_f": attribute_values(product),
-        "facet_f": attribute_facets(product),
-        "price": product.price.amount,
         "vocabulary": f"{product.title} {product.brand} {product.category} {product.description}",
-        "by_newest": sort_key((date.fromisoformat(product.released_on or "1970-01-01") - _EPOCH).days, product.id),
-        "by_price": sort_key(product.price.amount, product.id),
-        "by_rating": sort_key(round((product.rating or 0) * 10), product.id),
-        "in_stock": int(bool(offer) and any(one.availability != "out_of_stock" for one in offer.offers))
-        if offer
-        else 0,
-        "version": version,
-        "offer_version": offer_version,
     }
     document = tantivy.Document()
-    for name, value in fields.items():
+    for name, value in texts.items():
         for one in value if isinstance(value, list) else [value]:
-            document.add_integer(name, one) if isinstance(one, int) else document.add_text(name, one)
+            document.add_text(name, one)
+    document.add_integer("row", row)
+    document.add_bytes("columns", msgspec.msgpack.encode(_indexed(product, version, offer, offer_version)))
     return document
+
+
+def _indexed(product: ProductDocument, version: int, offer: OfferDocument | None, offer_version: int) -> Indexed:
+    released = (date.fromisoformat(product.released_on or "1970-01-01") - _EPOCH).days
+    return Indexed(
+        id=product.id,
+        version=version,
+        offer_version=offer_version,
+        brand=product.brand,
+        category=product.category + SEPARATOR + product.category_path,
+        in_stock=offer is not None and any(one.availability != "out_of_stock" for one in offer.offers),
+        by_price=sort_key(product.price.amount, product.id),
+        by_newest=sort_key(released, product.id),
+        by_rating=sort_key(round((product.rating or 0) * 10), product.id),
+        choices=attribute_facets(product),
+    )
 
 
 def sort_key(value: int, product_id: str) -> int:
     """What a sort orders by, and a page goes on from: the value, then the product, so that no two are equal."""
-    return (value << 22) | (zlib.crc32(product_id.encode()) & 0x3FFFFF)
+    return (value << KEY_BITS) | (zlib.crc32(product_id.encode()) & (2**KEY_BITS - 1))
 
 
 def oem_codes(product: ProductDocument) -> set[str]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from tantivy import Index, Occur, Query
+from tantivy import FieldType, Index, Occur, Query
 
 from read_side.search.schema import PHRASE_FIELDS, TEXT_FIELDS, schema
 
@@ -15,6 +15,7 @@ _SCHEMA: Final = schema()
 _WORD: Final = re.compile(r"[^\W_]+")
 _TIE_BREAKER: Final = 0.3
 WORDS_MAX: Final = 24
+ROW_MAX: Final = 2**62
 STOP_WORDS: Final = frozenset(
     [
         "a",
@@ -65,21 +66,39 @@ def content_words(found: Sequence[str]) -> list[str]:
     return [word for word in found if word not in STOP_WORDS] or list(found)
 
 
+Alternatives = tuple[tuple[str, ...], ...]
+"""Stems of a text; then the same with two neighbours read as one word, for each pair that is a word together."""
+
+
 class QueryBuilder:
     """Builds queries with the index's own analyzer; `known` tells whether a word stands in some document."""
 
     def __init__(self, index: Index, stem: Callable[[str], str | None], known: Callable[[str], bool]) -> None:
         self._index, self._stem, self._known = index, stem, known
 
-    def text(self, found: Sequence[str], *, every: bool) -> Query:
-        """Documents with all words (`every`) or any of them; phrases count more, compounds count as their parts."""
-        stems = [stem for word in found if (stem := self._stem(word))]
+    def alternatives(self, found: Sequence[str]) -> Alternatives:
+        """The ways to read some words: `note book` is also `notebook` where that is a word."""
+        stems = tuple(stem for word in found if (stem := self._stem(word)))
+        options = [stems]
+        if len(stems) == len(found):
+            for i in range(len(found) - 1):
+                joined = found[i] + found[i + 1]
+                if self._known(joined) and (stem := self._stem(joined)):
+                    options.append((*stems[:i], stem, *stems[i + 2 :]))
+        return tuple(options)
+
+    def text(self, alternatives: Alternatives, *, every: bool) -> Query:
+        """Documents with all words (`every`) of an alternative, or any of them; phrases count more."""
         occur = Occur.Must if every else Occur.Should
-        clauses = [(occur, self._word(stem)) for stem in stems]
-        base = Query.boolean_query(clauses) if clauses else Query.empty_query()
-        base = self._with_compounds(base, found, stems, occur)
-        phrases = self._phrases(stems)
+        options = [self._words(stems, occur) for stems in alternatives]
+        base = Query.disjunction_max_query(options, 0.0) if len(options) > 1 else options[0]
+        phrases = self._phrases(alternatives[0])
         return Query.boolean_query([(Occur.Must, base), *phrases]) if phrases else base
+
+    def _words(self, stems: Sequence[str], occur: Occur) -> Query:
+        if not stems:
+            return Query.empty_query()
+        return Query.boolean_query([(occur, self._word(stem)) for stem in stems])
 
     def _word(self, stem: str) -> Query:
         fields = [
@@ -87,17 +106,6 @@ class QueryBuilder:
             for field, weight in TEXT_FIELDS.items()
         ]
         return Query.disjunction_max_query(fields, _TIE_BREAKER)
-
-    def _with_compounds(self, base: Query, found: Sequence[str], stems: Sequence[str], occur: Occur) -> Query:
-        """`note book` also finds `notebook` where that is a word."""
-        options = [base]
-        for i in range(len(found) - 1):
-            joined = found[i] + found[i + 1]
-            stem = self._stem(joined) if self._known(joined) else None
-            if stem and len(stems) == len(found):
-                parts = [*stems[:i], stem, *stems[i + 2 :]]
-                options.append(Query.boolean_query([(occur, self._word(part)) for part in parts]))
-        return Query.disjunction_max_query(options, 0.0) if len(options) > 1 else base
 
     def _phrases(self, stems: Sequence[str]) -> list[tuple[Occur, Query]]:
         if len(stems) < 2:
@@ -107,6 +115,18 @@ class QueryBuilder:
             (Occur.Should, Query.boost_query(Query.phrase_query(_SCHEMA, field, terms, slop=1), weight))
             for field, weight in PHRASE_FIELDS.items()
         ]
+
+
+def having(stem: str, above: int) -> Query:
+    """Documents of a higher row than `above` that have a stem in some field of words."""
+    clauses = [(Occur.Should, term(field, stem)) for field in TEXT_FIELDS]
+    words = Query.const_score_query(Query.boolean_query(clauses), 0.0)
+    return words if above < 0 else Query.boolean_query([(Occur.Must, words), (Occur.Must, newer_than(above))])
+
+
+def newer_than(row: int) -> Query:
+    """Documents of a higher row."""
+    return Query.const_score_query(Query.range_query(_SCHEMA, "row", FieldType.Integer, row + 1, ROW_MAX), 0.0)
 
 
 def code_query(text: str) -> Query:
@@ -122,14 +142,3 @@ def term(field: str, value: str) -> Query:
 def any_of(field: str, values: Sequence[str]) -> Query:
     """Documents with one of these values."""
     return Query.const_score_query(Query.boolean_query([(Occur.Should, term(field, value)) for value in values]), 0.0)
-
-
-def between(field: str, low: int | None, high: int | None) -> Query:
-    """Documents whose number lies in a range, both ends included."""
-    from tantivy import FieldType
-
-    bound = 2**62
-    query = Query.range_query(
-        _SCHEMA, field, FieldType.Integer, -bound if low is None else low, bound if high is None else high
-    )
-    return Query.const_score_query(query, 0.0)

@@ -8,7 +8,7 @@ from typing import Final
 import tantivy
 from tantivy import Filter, Index, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 
-VERSION: Final = 2
+VERSION: Final = 3
 TEXT_FIELDS: Final = {"title": 3.0, "name": 2.0, "brand": 2.0, "cat": 1.5, "attrs": 0.3, "descr": 0.8}
 """Fields that words are looked for in, and what a hit in each weighs; tuned on judged queries of shoppers."""
 
@@ -17,22 +17,17 @@ PHRASE_FIELDS: Final = {"title": 1.0, "cat": 0.5, "descr": 0.3}
 
 
 def schema() -> tantivy.Schema:
-    """The index's fields. Only the id and the versions are stored: cards come from documents."""
+    """The index's fields: words to search, and stored what `columns` reads. Cards come from documents."""
     builder = SchemaBuilder()
     for name in TEXT_FIELDS:
         builder.add_text_field(name, tokenizer_name="shop", index_option="position")
     builder.add_text_field("ac", tokenizer_name="shopns", index_option="position")
-    builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("code", tokenizer_name="raw", index_option="basic")
-    for name in ("brand_f", "cat_f", "facet_f"):
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in ("path", "attr_f"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("attr_f", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("vocabulary", tokenizer_name="shopns", index_option="basic")
-    for name in ("price", "in_stock", "by_newest", "by_price", "by_rating"):
-        builder.add_integer_field(name, stored=False, indexed=True, fast=True)
-    builder.add_integer_field("version", stored=True, indexed=False, fast=True)
-    builder.add_integer_field("offer_version", stored=True, indexed=False, fast=True)
+    builder.add_integer_field("row", stored=False, indexed=True, fast=True)
+    builder.add_bytes_field("columns", stored=True)
     return builder.build()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from kernel.shapes import OfferDocument, ProductDocument
+from read_side.search.columns import ColumnsFollower
 from read_side.search.fields import index_document
 from read_side.search.schema import VERSION, open_index
 
@@ -47,10 +49,14 @@ class IndexWriter:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._state_file = _state_file(folder)
-        state = state_of(folder)
-        self.mark: int = state.get("mark", 0)
-        self._versions: dict[str, tuple[int, int]] = {k: (v[0], v[1]) for k, v in state.get("versions", {}).items()}
-        self._writer = open_index(folder).writer(HEAP_BYTES, 1)
+        index = open_index(folder)
+        held = ColumnsFollower().follow(index.searcher())
+        self.mark: int = state_of(folder).get("mark", 0)
+        self._versions = dict(
+            zip(held.ids, zip(held.version.tolist(), held.offer_version.tolist(), strict=True), strict=True)
+        )
+        self._row = int(held.rows[-1]) if len(held.rows) else 0
+        self._writer = index.writer(HEAP_BYTES, 1)
         self._dirty = False
 
     def apply(self, documents: Iterable[Followed]) -> int:
@@ -65,7 +71,11 @@ class IndexWriter:
             if document.product is not None:
                 product = msgspec.convert(document.product, ProductDocument)
                 offer = msgspec.convert(document.offer, OfferDocument) if document.offer is not None else None
-                self._writer.add_document(index_document(product, document.version, offer, document.offer_version))
+                # Rows go on from the clock, so that none is given twice even after the highest was deleted.
+                self._row = max(self._row + 1, time.time_ns())
+                self._writer.add_document(
+                    index_document(product, document.version, offer, document.offer_version, self._row)
+                )
             self._versions[document.id] = now
             applied += 1
         self._dirty = self._dirty or applied > 0
@@ -82,8 +92,8 @@ class IndexWriter:
         return True
 
     def save(self) -> None:
-        """Write down the mark and the versions that the committed index holds."""
-        state = {"schema": VERSION, "mark": self.mark, "versions": self._versions}
+        """Write down how far the committed index has come."""
+        state = {"schema": VERSION, "mark": self.mark}
         new = self._state_file.with_suffix(".new")
         new.write_bytes(msgspec.json.encode(state))
         new.replace(self._state_file)

@@ -45,7 +45,7 @@ def engine(shop: list[ProductDocument]) -> Engine:
     index = memory_index()
     writer = index.writer(32_000_000, 1)
     for number, product in enumerate(shop):
-        writer.add_document(index_document(product, 1, offer(product, number % 5 > 0), 1))
+        writer.add_document(index_document(product, 1, offer(product, number % 5 > 0), 1, number))
     writer.commit()
     writer.wait_merging_threads()
     return Engine(index)

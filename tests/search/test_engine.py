@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,11 @@ from kernel.shapes import ProductDocument
 from read_side.search.corrector import Corrector
 from read_side.search.cursors import REACH, Cursors, Position
 from read_side.search.engine import Engine, Filters
+from read_side.search.fields import index_document
+from read_side.search.postings import found
 from read_side.search.routes import category_path, read_parameters
+from read_side.search.schema import open_index
+from tests.search.conftest import offer
 
 PRICES = st.one_of(st.none(), st.integers(0, 300_000))
 FILTERS = st.builds(
@@ -103,6 +108,64 @@ def test_words_find_their_products_first(engine: Engine, shop: list[ProductDocum
     target = shop[10]
     assert engine.search(target.title, Filters(), "relevance", 5).hits[0].id == target.id
     assert engine.search(target.sku, Filters(), "relevance", 5).hits[0].id == target.id
+
+
+WORDS = st.lists(
+    st.sampled_from(["notebook", "note", "book", "speaker", "black", "curved", "the", "norvik", "zzz", "usb", "4k"]),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(WORDS)
+def test_what_is_counted_is_what_the_index_finds(typed: list[str]) -> None:
+    view = SHARED["engine"]._view
+    text = " ".join(typed)
+    words = view._words(text)
+    for relaxed, query in ((False, words.every), (True, words.any or words.every)):
+        counted = view._matches(text, relaxed=relaxed and words.any is not None)
+        assert sorted(found(query, view.searcher, view.columns, 1000)) == counted.tolist()
+
+
+def test_products_indexed_anew_keep_their_words_and_facets(tmp_path: Path) -> None:
+    """Many small commits, each one segment and some dead products: counts are those of one index made at once."""
+    index = open_index(tmp_path)
+    writer, grown = index.writer(32_000_000, 1), Engine(index)
+    shop: list[ProductDocument] = SHARED["shop"][:60]
+    for row, product in enumerate([*shop, *shop[::2], *shop[:3]], 1):
+        writer.delete_documents_by_term("id", product.id)
+        writer.add_document(index_document(product, row, offer(product, True), 1, row))
+        if row % 7 == 0:
+            writer.commit()
+            grown.reload()
+            grown.search("notebook speaker", Filters(), "relevance", 10)
+    writer.delete_documents_by_term("id", shop[5].id)
+    writer.commit()
+    grown.reload()
+    fresh = Engine(index)
+    for text in ("", "notebook", "notebook speaker", "curved"):
+        one, other = (engine.search(text, Filters(), "relevance", 60) for engine in (grown, fresh))
+        assert (one.total, one.facets, one.relaxed) == (other.total, other.facets, other.relaxed), text
+        assert {(hit.id, hit.version) for hit in one.hits} == {(hit.id, hit.version) for hit in other.hits}
+    assert grown.size == 59
+
+
+def test_slots_are_packed_when_most_are_dead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("read_side.search.columns.SLACK", 5)
+    index = open_index(tmp_path)
+    writer, grown = index.writer(32_000_000, 1), Engine(index)
+    shop: list[ProductDocument] = SHARED["shop"][:8]
+    for row in range(80):
+        product = shop[row % 8]
+        writer.delete_documents_by_term("id", product.id)
+        writer.add_document(index_document(product, row, offer(product, True), 1, row))
+        writer.commit()
+        grown.reload()
+        assert grown.search("notebook", Filters(), "relevance", 10) == Engine(index).search(
+            "notebook", Filters(), "relevance", 10
+        )
+    assert len(grown._view.columns.rows) < 25
 
 
 def test_a_typo_is_corrected_and_said(engine: Engine) -> None:

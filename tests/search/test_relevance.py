@@ -30,8 +30,8 @@ def real(judged: Judged) -> Engine:
         writer = index.writer(64_000_000, 1)
         with open_feed(str(feed_file()), None) as feed:
             products = [document(row) for row in rows(feed) if isinstance(row, FeedProduct)]
-        for product in products:
-            writer.add_document(index_document(product, 1, offer(product, True), 1))
+        for number, product in enumerate(products):
+            writer.add_document(index_document(product, 1, offer(product, True), 1, number))
         writer.commit()
         writer.wait_merging_threads()
     return Engine(index)

@@ -28,11 +28,11 @@ def write_index(context: Context, *, without: Sequence[str] = (), older: Sequenc
     written = open_index(context.search_dir)
     writer = written.writer(15_000_000, 1)
     writer.delete_all_documents()
-    for id, version, product, offer_version, offer in rows:
+    for row, (id, version, product, offer_version, offer) in enumerate(rows):
         if id not in without:
             body = msgspec.convert(product, ProductDocument)
             offers = msgspec.convert(offer, OfferDocument)
-            writer.add_document(index_document(body, version - (id in older), offers, offer_version))
+            writer.add_document(index_document(body, version - (id in older), offers, offer_version, row))
     writer.commit()
     writer.wait_merging_threads()
 

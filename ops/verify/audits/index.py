@@ -10,6 +10,7 @@ import tantivy
 
 from ops.verify.audit import Audit, AuditResult, Context, Violation
 from ops.verify.document_queries import SELECT_INDEXED, TOUCH_DOCUMENTS
+from read_side.search.fields import read_indexed
 
 INDEX: Final = "the node's local index"
 
@@ -44,8 +45,8 @@ def read_index(search_dir: Path) -> dict[str, Versions] | None:
         return None
     searcher = tantivy.Index.open(str(folder)).searcher()
     hits = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
-    stored = (searcher.doc(address) for _, address in hits)
-    return {item["id"][0]: (int(item["version"][0]), int(item["offer_version"][0])) for item in stored}
+    stored = (read_indexed(searcher.doc(address)["columns"][0]) for _, address in hits)
+    return {one.id: (one.version, one.offer_version) for one in stored}
 
 
 def differences(indexed: Mapping[str, Versions], live: Mapping[str, Versions]) -> Iterator[Violation]:
