@@ -18,6 +18,7 @@ from kernel.consistency import ConsistencyTokens
 from kernel.database import Database
 from kernel.settings import DatabaseSettings, IdentitySettings, SearchSettings, ShopSettings, ValkeySettings, load
 from kernel.web import create_app
+from read_side.catalog.documents import Documents
 from read_side.catalog.routes import ROUTES as CATALOG
 from read_side.docs.routes import ROUTES as DOCS
 from read_side.search.cards import Cards
@@ -45,6 +46,7 @@ async def lifespan(state: State) -> AsyncIterator[None]:
         primary,
         cache,
         Cards(cache),
+        Documents(index),
         index,
         Cursors(identity.token_secret),
         ConsistencyTokens(identity.token_secret),

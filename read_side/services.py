@@ -9,6 +9,7 @@ from kernel.cache import Cache
 from kernel.consistency import ConsistencyTokens
 from kernel.database import Database
 from kernel.settings import ShopSettings
+from read_side.catalog.documents import Documents
 from read_side.search.cards import Cards
 from read_side.search.cursors import Cursors
 from read_side.search.node import LocalIndex
@@ -22,6 +23,7 @@ class Services:
     primary: Database
     cache: Cache
     cards: Cards
+    documents: Documents
     index: LocalIndex
     cursors: Cursors
     consistency: ConsistencyTokens

@@ -25,6 +25,9 @@ CHECK_AFTER_IDLE_SECONDS: Final = 1.0
 TIME_OUTS: Final = "-c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=15s"
 """Of every request. A pooler drops start-up options: behind one the role carries them (ALTER ROLE … SET)."""
 
+WAITING_PER_CONNECTION: Final = 64
+"""Requests that may queue for each connection: half a second of reads; beyond it the answer is 503 at once."""
+
 READ_ONLY: Final = "-c default_transaction_read_only=on"
 """A read connection refuses to write even where its address happens to be the primary's."""
 
@@ -112,7 +115,7 @@ def _pool(kind: type[Any], url: str, settings: DatabaseSettings) -> AsyncConnect
         min_size=1,
         max_size=settings.database_pool,
         timeout=settings.database_wait_seconds,
-        max_waiting=settings.database_pool * 16,
+        max_waiting=settings.database_pool * WAITING_PER_CONNECTION,
         max_lifetime=600,
         configure=configure,
         check=_check_reader if reads_only else _check_writer,

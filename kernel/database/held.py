@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Final
 
 from prometheus_client import Gauge, Histogram
@@ -28,6 +29,9 @@ def begin_count() -> list[float]:
     return total
 
 
+_held = lru_cache(HELD.labels)
+
+
 @contextmanager
 def measured(pool: str) -> Iterator[None]:
     """Count the time inside as a connection of `pool` held."""
@@ -36,7 +40,7 @@ def measured(pool: str) -> Iterator[None]:
         yield
     finally:
         seconds = time.perf_counter() - began
-        HELD.labels(pool).observe(seconds)
+        _held(pool).observe(seconds)
         if (total := _total.get()) is not None:
             total[0] += seconds
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
 import structlog
 from litestar.enums import ScopeType
 from litestar.types import HTTPScope, Message
+from prometheus_client import Counter, Histogram
 
 from kernel.database.held import begin_count
 from kernel.ids import uuid7
@@ -57,10 +59,11 @@ def _request_id(scope: HTTPScope) -> str:
 
 def _record(scope: HTTPScope, status: int, seconds: float, held: float, request_id: str) -> None:
     handler = scope.get("route_handler")
-    route = next(iter(sorted(handler.paths)), "none") if handler else "none"
+    route = _route(handler) if handler else "none"
     method = scope["method"]
-    REQUESTS.labels(route, method, status).inc()
-    DURATION.labels(route, method).observe(seconds)
+    requests, duration = _metrics(route, method, status)
+    requests.inc()
+    duration.observe(seconds)
     if not scope["path"].startswith(_QUIET):
         log.info(
             "request",
@@ -72,3 +75,14 @@ def _record(scope: HTTPScope, status: int, seconds: float, held: float, request_
             ms=round(seconds * 1000, 1),
             held_ms=round(held * 1000, 1),
         )
+
+
+@lru_cache(maxsize=1024)
+def _route(handler: Any) -> str:
+    return min(handler.paths, default="none")
+
+
+@lru_cache(maxsize=4096)
+def _metrics(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    """The series of one route, found once: looking a series up costs more than counting in it."""
+    return REQUESTS.labels(route, method, status), DURATION.labels(route, method)

@@ -15,6 +15,7 @@ from kernel.clock import rfc3339
 from kernel.consistency import HEADER
 from kernel.errors import NotFound, ValidationFailed
 from kernel.events import OFFERS, PRODUCTS
+from read_side.catalog.documents import Stored
 from read_side.catalog.queries import SELECT_PRODUCT_BY_ID, SELECT_PRODUCT_ID_BY_NAME
 from read_side.consistency import caught_up, from_primary, id_on_primary
 from read_side.documents.render import offer_json, product_json
@@ -48,8 +49,15 @@ def chosen_locale(services: Services, locale: str | None) -> str:
 async def get_product(request: AnyRequest, name: FromPath[str], locale: Locale = None) -> Response[bytes]:
     services: Services = request.app.state.services
     shown = chosen_locale(services, locale)
+    caching = cache_control(request)
+    kept = services.documents.current(name) if caching == PUBLIC else None
+    if kept is not None:
+        return _answer(product_json(kept.content, kept.version, shown), kept.version, kept.committed_at, PUBLIC)
     content, version, committed_at, fallback = await _document(request, services, "product", PRODUCTS, name)
-    return _answer(request, product_json(content, version, shown), version, committed_at, fallback)
+    if not fallback and _UUID.match(name):
+        services.documents.keep(name, Stored(content, version, committed_at))
+    body = product_json(content, version, shown)
+    return _answer(body, version, committed_at, PRIVATE if fallback else caching)
 
 
 @route(
@@ -58,7 +66,8 @@ async def get_product(request: AnyRequest, name: FromPath[str], locale: Locale =
 async def get_offer(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
     services: Services = request.app.state.services
     content, version, committed_at, fallback = await _document(request, services, "offer", OFFERS, name)
-    return _answer(request, offer_json(content, version, committed_at), version, committed_at, fallback)
+    body = offer_json(content, version, committed_at)
+    return _answer(body, version, committed_at, PRIVATE if fallback else cache_control(request))
 
 
 Found = tuple[str, int, datetime | None, bool]
@@ -88,14 +97,8 @@ async def _document(request: AnyRequest, services: Services, kind: str, consumer
     return content, (row[1] if row else 0) + 1, None, True
 
 
-def _answer(
-    request: AnyRequest, body: bytes, version: int, committed_at: datetime | None, fallback: bool
-) -> Response[bytes]:
-    headers = {
-        "cache-control": PRIVATE if fallback else cache_control(request),
-        "x-source-version": str(version),
-        "etag": f'"{version}"',
-    }
+def _answer(body: bytes, version: int, committed_at: datetime | None, caching: str) -> Response[bytes]:
+    headers = {"cache-control": caching, "x-source-version": str(version), "etag": f'"{version}"'}
     if committed_at:
         headers["x-committed-at"] = rfc3339(committed_at)
     return Response(body, media_type="application/json", headers=headers)

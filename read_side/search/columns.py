@@ -113,11 +113,18 @@ class Columns:
     packed: int
     """How often slots were given anew: slots kept from before are of other products."""
     living: Slots = field(repr=False)
+    slot_of: dict[str, int] = field(repr=False)
+    """Shared with later versions: a slot may be beyond this one's."""
 
     @property
     def highest_row(self) -> int:
         """The row taken in last, -1 of none."""
         return int(self.rows[-1]) if len(self.rows) else -1
+
+    def version_of(self, product_id: str) -> int | None:
+        """The version a product was indexed with; None of one that is not in this version of the index."""
+        slot = self.slot_of.get(product_id)
+        return int(self.version[slot]) if slot is not None and slot < len(self.live) and self.live[slot] else None
 
     def slots_of(self, rows: Sequence[int]) -> Slots:
         """Slots of rows, in their order."""
@@ -248,5 +255,6 @@ class ColumnsFollower:
             categories=self._categories,
             known_choices=self._choices,
             packed=self._packed,
+            slot_of=self._slot_of,
             **arrays,
         )

@@ -109,6 +109,10 @@ class Engine:
         """Products in the index."""
         return len(self._view.columns.living)
 
+    def version_of(self, product_id: str) -> int | None:
+        """The version of the product document that is indexed; None of a product that is not."""
+        return self._view.columns.version_of(product_id)
+
     def search(
         self, text: str, filters: Filters, sort: str, limit: int, offset: int = 0, after: int | None = None
     ) -> Page:
@@ -150,6 +154,8 @@ class View:
         self._words = lru_cache(REMEMBERED)(self._read_words)
         self._matches = lru_cache(REMEMBERED)(self._read_matches)
         self._facets = lru_cache(REMEMBERED)(self._count)
+        self._brands = lru_cache(REMEMBERED)(self._read_brands)
+        self._categories = lru_cache(REMEMBERED)(self._read_categories)
         self._having = lru_cache(REMEMBERED)(self._read_having)
 
     def search(self, text: str, filters: Filters, sort: str, limit: int, offset: int, after: int | None) -> Page:
@@ -214,10 +220,9 @@ class View:
     def _narrowed(self, slots: Slots, filters: Filters) -> Slots:
         columns = self.columns
         if filters.brands:
-            brands = [columns.brands.find(brand) for brand in filters.brands]
-            slots = slots[np.isin(columns.brand[slots], brands)]
+            slots = slots[self._brands(filters.brands)[columns.brand[slots]]]
         if filters.categories:
-            slots = slots[np.isin(columns.category[slots], self._below(filters.categories))]
+            slots = slots[self._categories(filters.categories)[columns.category[slots]]]
         if filters.price_min is not None:
             slots = slots[columns.by_price[slots] >> KEY_BITS >= filters.price_min]
         if filters.price_max is not None:
@@ -228,14 +233,15 @@ class View:
             slots = slots[self._having(name, values)[slots]]
         return slots
 
-    def _below(self, paths: tuple[str, ...]) -> list[int]:
-        """Categories that are at or below one of these paths."""
-        found = []
-        for code, text in enumerate(self.columns.categories.texts):
-            its_path = text.partition(SEPARATOR)[2]
-            if any(its_path == path or its_path.startswith(f"{path}/") for path in paths):
-                found.append(code)
-        return found
+    def _read_brands(self, names: tuple[str, ...]) -> Ints:
+        """Which brands these are."""
+        return np.isin(np.arange(len(self.columns.brands)), [self.columns.brands.find(name) for name in names])
+
+    def _read_categories(self, paths: tuple[str, ...]) -> Ints:
+        """Which categories are at or below one of these paths."""
+        its_paths = (text.partition(SEPARATOR)[2] for text in self.columns.categories.texts)
+        below = tuple(f"{path}/" for path in paths)
+        return np.array([path in paths or path.startswith(below) for path in its_paths])
 
     def _read_having(self, name: str, values: tuple[str, ...]) -> Ints:
         """Which slots have one of an attribute's values, numbers too."""

@@ -24,6 +24,7 @@ class LocalIndex:
         self._folder = folder
         self._engine: Engine | None = None
         self._generation = ""
+        self._following = False
         self._vocabulary_of = ""
         self._vocabulary_at = 0.0
 
@@ -43,10 +44,15 @@ class LocalIndex:
             return False
         return self._engine is not None and age < HEARTBEAT_SECONDS
 
+    def version_of(self, product_id: str) -> int | None:
+        """The version of a product that this node has taken in, at most a heartbeat ago; None when it cannot say."""
+        return self._engine.version_of(product_id) if self._engine is not None and self._following else None
+
     async def follow(self) -> None:
         """Reload whenever the writer has committed, until cancelled."""
         while True:
             await asyncio.to_thread(self.refresh)
+            self._following = self.ready
             await asyncio.sleep(RELOAD_SECONDS)
 
     def refresh(self) -> None:
