@@ -29,5 +29,5 @@ lock:            ## maintainers: renew requirements.lock (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url pyproject.toml -o requirements.lock
 
-lint: install    ## ruff and mypy
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy
+lint: install    ## ruff, its formatter and mypy
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import redis.asyncio as redis
 import structlog
@@ -27,11 +27,11 @@ class Cache:
         if not keys or time.monotonic() < self._away_until:
             return [None] * len(keys)
         try:
-            found: list[bytes | None] = await self._client.mget(keys)
+            found: Any = await self._client.mget(keys)  # bytes: nothing is decoded here
         except (RedisError, OSError) as error:
             self._lose(error)
             return [None] * len(keys)
-        return found
+        return list(found)
 
     async def set_many(self, values: Mapping[str, bytes], seconds: int) -> None:
         """Keep values for some seconds."""

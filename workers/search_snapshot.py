@@ -11,7 +11,7 @@ import tarfile
 import tempfile
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -27,7 +27,7 @@ from read_side.search.writer import Followed, IndexWriter
 log = structlog.get_logger()
 PREFIX: Final = "private/search/"
 KEPT: Final = 3
-_PLAIN: Final = {"content_type": "application/octet-stream", "cache_control": "no-store"}
+_PLAIN: Final[dict[str, Any]] = {"content_type": "application/octet-stream", "cache_control": "no-store"}
 
 
 class Manifest(Struct, frozen=True):

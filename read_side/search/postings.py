@@ -63,7 +63,8 @@ def found(query: Query, searcher: Searcher, columns: Columns, most: int) -> Slot
     """Slots of the products that a query finds, the most relevant first."""
     result: Any = searcher.search(query, limit=max(1, min(most, len(columns.living))), count=False)
     addresses = [address for _, address in result.hits]
-    return columns.slots_of(searcher.fast_field_values("row", addresses))
+    rows: Any = searcher.fast_field_values("row", addresses)
+    return columns.slots_of(rows)
 
 
 def matching(

@@ -15,7 +15,7 @@ Record = Mapping[str, Any]
 Parse = Callable[[Record], FeedProduct]
 
 _ATTRIBUTE: Final = re.compile(r"^attr_([tnb])_(.+)$")
-_KINDS: Final = {"t": str, "n": (int, float), "b": bool}
+_KINDS: Final[dict[str, type | tuple[type, ...]]] = {"t": str, "n": (int, float), "b": bool}
 _NAME: Final = re.compile(r"[^a-z0-9_]+")
 _FIRST_DAY: Final = date(2000, 1, 1)
 

@@ -58,7 +58,7 @@ def open_feed(source: str, wanted: str | None) -> Feed:
     size = 0 if source == "-" else Path(source).stat().st_size
     stream: Any = io.BufferedReader(raw) if not hasattr(raw, "peek") else raw
     if stream.peek(2)[:2] == b"\x1f\x8b":
-        stream = io.BufferedReader(gzip.GzipFile(fileobj=stream))  # type: ignore[arg-type]
+        stream = io.BufferedReader(gzip.GzipFile(fileobj=stream))
     try:
         head = stream.peek(4096)[:4096]
     except (OSError, EOFError) as error:
