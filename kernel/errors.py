@@ -4,7 +4,8 @@
     ├─ ValidationFailed          validation_failed        400
     ├─ IdempotencyKeyMissing     idempotency_key_missing  400
     ├─ Unauthenticated           unauthenticated          401
-    │  └─ TokenExpired           token_expired            401
+    │  ├─ TokenExpired           token_expired            401
+    │  └─ SecondFactorRequired   second_factor_required   401
     ├─ Forbidden                 forbidden                403
     ├─ NotFound                  not_found                404
     │  └─ Gone                   gone                     410
@@ -101,6 +102,12 @@ class TokenExpired(Unauthenticated):
     """The access token was good and has run out."""
 
     code, title = "token_expired", "The access token has expired"
+
+
+class SecondFactorRequired(Unauthenticated):
+    """The password was right; this account logs in with a second factor too."""
+
+    code, title = "second_factor_required", "A second factor is required"
 
 
 class Forbidden(ShopError):

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-import httpx
+import asyncio
 
+import httpx
+import pytest
+
+from kernel.auth import AccessTokens, Sessions
+from kernel.consistency import ConsistencyTokens
+from kernel.database import Database
+from kernel.errors import SecondFactorRequired
+from kernel.settings import DatabaseSettings, IdentitySettings, ShopSettings, load
 from tests.write_side.conftest import PASSWORD, unique
 from tests.write_side.queries import EXPIRE_FAILURES
+from write_side.accounts import handlers
+from write_side.context import Services
 
 
 def log_in(api: httpx.Client, email: str, password: str = PASSWORD) -> httpx.Response:
@@ -28,6 +38,26 @@ def test_a_login_answers_with_tokens_and_cookies(api, person) -> None:
     assert len(cookies) == 2
     assert all("HttpOnly" in text and "SameSite=lax" in text and text.startswith("__Host-") for text in cookies)
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_where_staff_need_a_second_factor_a_password_alone_starts_no_session(stack, person) -> None:
+    env = {**stack.env, "TECHMART_STAFF_TOTP": "required"}
+    database_settings, identity, shop = load(DatabaseSettings, IdentitySettings, ShopSettings, env=env)
+
+    async def attempt(email: str) -> handlers.Session:
+        database = Database(database_settings, read=False)
+        await database.open()
+        consistency = ConsistencyTokens(identity.token_secret)
+        services = Services(database, AccessTokens(identity), Sessions(), consistency, identity, shop)
+        try:
+            return await handlers.log_in(services, handlers.LogIn(email, PASSWORD))
+        finally:
+            await database.close()
+
+    staff, customer = person("support").email, person(None).email
+    with pytest.raises(SecondFactorRequired):
+        asyncio.run(attempt(staff))
+    assert asyncio.run(attempt(customer)).access_token
 
 
 def test_unknown_and_wrong_look_the_same(api, person) -> None:

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from kernel import outbox
 from kernel.auth import Principal
 from kernel.database import SyncWriteConnection, WriteConnection
-from kernel.errors import RateLimited, Unauthenticated
+from kernel.errors import RateLimited, SecondFactorRequired, Unauthenticated
 from kernel.events import SessionEnded, SessionStarted
 from kernel.ids import uuid7
 from write_side.accounts import passwords, rules, sql
@@ -41,7 +41,10 @@ class Session(Struct, frozen=True):
 
 
 async def log_in(services: Services, command: LogIn) -> Session:
-    """Start a session. Raises `RateLimited` after ten failures in ten minutes, `Unauthenticated`."""
+    """Start a session.
+
+    Raises `RateLimited` after ten failures in ten minutes, `Unauthenticated`, `SecondFactorRequired`.
+    """
     key = rules.email_key(command.email)
     scope = {"scope": "login", "subject": key, "window_seconds": rules.LOGIN_WINDOW_SECONDS}
     async with services.database.transaction() as conn:
@@ -49,13 +52,15 @@ async def log_in(services: Services, command: LogIn) -> Session:
         if failures and failures[0] >= rules.LOGIN_FAILURES_MAX:
             raise RateLimited(retry_after=failures[1])
         account = await (await conn.execute(sql.SELECT_LOGIN, {"email_key": key})).fetchone()
-    account_id, stored = account or (None, None)
+    account_id, stored, is_staff = account or (None, None, False)
     # The hash is computed with no transaction open.
     if not await passwords.verify(stored, command.password):
         async with services.database.transaction() as conn:
             await conn.execute(sql.COUNT_FAILURE, scope)
         raise Unauthenticated("the address or the password is wrong")
     assert account_id is not None
+    if is_staff and services.identity.staff_totp == "required":
+        raise SecondFactorRequired("staff log in with a second factor, and this account has none")
 
     async def start(conn: WriteConnection) -> Session:
         return await _start_session(conn, services, account_id)

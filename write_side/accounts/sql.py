@@ -5,7 +5,7 @@
 from typing import Final
 
 SELECT_LOGIN: Final = """
-SELECT id, password_hash FROM account WHERE email_key = %(email_key)s AND disabled_at IS NULL
+SELECT id, password_hash, is_staff FROM account WHERE email_key = %(email_key)s AND disabled_at IS NULL
 """
 
 UPDATE_PASSWORD_HASH: Final = """
