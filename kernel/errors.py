@@ -12,7 +12,12 @@
     ├─ Conflict                  conflict                 409
     │  ├─ OutOfStock             out_of_stock             409
     │  ├─ StaleEdit              stale_edit               409
-    │  └─ IdempotencyKeyInUse    idempotency_key_in_use   409
+    │  ├─ StaleCart              stale_cart               409
+    │  ├─ PriceChanged           price_changed            409
+    │  ├─ IllegalTransition      illegal_transition       409
+    │  └─ OrderPending           order_pending            409
+    ├─ PaymentDeclined           payment_declined         402
+    ├─ IdempotencyKeyInUse       idempotency_key_in_use   409
     ├─ IdempotencyKeyReused      idempotency_key_reused   422
     ├─ RateLimited               rate_limited             429
     ├─ CursorTooDeep             cursor_too_deep          400
@@ -144,6 +149,36 @@ class StaleEdit(Conflict):
     """The thing was changed since the caller read it: `revision`."""
 
     code, title = "stale_edit", "It was changed meanwhile"
+
+
+class StaleCart(Conflict):
+    """The cart was changed since the caller read it: `version`."""
+
+    code, title = "stale_cart", "The cart was changed meanwhile"
+
+
+class PriceChanged(Conflict):
+    """The order costs something else than the buyer saw: `expected_total`, `total`."""
+
+    code, title = "price_changed", "The total is no longer what was shown"
+
+
+class IllegalTransition(Conflict):
+    """The thing is not in a state in which this may happen: `status`."""
+
+    code, title = "illegal_transition", "That cannot be done in its present state"
+
+
+class OrderPending(Conflict):
+    """The cart is being ordered: `order_id`."""
+
+    code, title = "order_pending", "This cart's order is being placed"
+
+
+class PaymentDeclined(ShopError):
+    """The gateway refused: `reason`; another means of payment may work, with a new Idempotency-Key."""
+
+    code, status, title, stored = "payment_declined", 402, "The payment was declined", True
 
 
 class IdempotencyKeyInUse(ShopError):

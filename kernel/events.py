@@ -101,6 +101,72 @@ class SessionEnded(Event, frozen=True, kw_only=True):
     session_id: str
 
 
+class CustomerRegistered(Event, frozen=True, kw_only=True):
+    """Somebody opened an account."""
+
+    aggregate: ClassVar[str] = "account"
+    account_id: str
+
+
+class CustomerChanged(Event, frozen=True, kw_only=True):
+    """A customer changed their profile."""
+
+    aggregate: ClassVar[str] = "account"
+    account_id: str
+
+
+class CartChanged(Event, frozen=True, kw_only=True):
+    """A cart was made, edited or taken to checkout."""
+
+    aggregate: ClassVar[str] = "cart"
+    cart_id: str
+    version: int
+
+
+class StockMoved(Event, frozen=True, kw_only=True):
+    """Units of a SKU were reserved, released, allocated or spread; what is available of its product may have changed."""
+
+    aggregate: ClassVar[str] = "product"
+    product_id: str
+    sku: str
+
+
+class OrderCreated(Event, frozen=True, kw_only=True):
+    """A cart became a pending order; nothing is paid yet. Amounts in minor units."""
+
+    aggregate: ClassVar[str] = "order"
+    order_id: str
+    cart_id: str
+    total_minor: int
+    currency: str
+
+
+class OrderPlaced(Event, frozen=True, kw_only=True):
+    """An order is paid for and its units are allocated."""
+
+    aggregate: ClassVar[str] = "order"
+    order_id: str
+    total_minor: int
+    currency: str
+
+
+class OrderCanceled(Event, frozen=True, kw_only=True):
+    """An order came to nothing."""
+
+    aggregate: ClassVar[str] = "order"
+    order_id: str
+    reason: str
+
+
+class PaymentChanged(Event, frozen=True, kw_only=True):
+    """A payment of an order went into another state, or money of it went back."""
+
+    aggregate: ClassVar[str] = "order"
+    order_id: str
+    payment_id: str
+    state: str
+
+
 class DocumentChanged(Event, frozen=True, kw_only=True):
     """A document got a new version; appended by the projection that wrote it."""
 
@@ -124,6 +190,14 @@ REGISTRY: Final[dict[str, type[Event]]] = {
         CategoryChanged,
         SessionStarted,
         SessionEnded,
+        CustomerRegistered,
+        CustomerChanged,
+        CartChanged,
+        StockMoved,
+        OrderCreated,
+        OrderPlaced,
+        OrderCanceled,
+        PaymentChanged,
         DocumentChanged,
     )
 }
@@ -132,6 +206,7 @@ REGISTRY: Final[dict[str, type[Event]]] = {
 PRODUCTS: Final = "products.project"
 OFFERS: Final = "offers.project"
 CATEGORIES: Final = "categories.project"
+ORDERS: Final = "orders.project"
 
 DELIVERIES: Final[dict[type[Event], tuple[str, ...]]] = {
     ProductCreated: (PRODUCTS, OFFERS),
@@ -144,6 +219,14 @@ DELIVERIES: Final[dict[type[Event], tuple[str, ...]]] = {
     CategoryChanged: (CATEGORIES,),
     SessionStarted: (),
     SessionEnded: (),
+    CustomerRegistered: (),
+    CustomerChanged: (),
+    CartChanged: (),
+    StockMoved: (OFFERS,),
+    OrderCreated: (ORDERS,),
+    OrderPlaced: (ORDERS,),
+    OrderCanceled: (ORDERS,),
+    PaymentChanged: (ORDERS,),
     DocumentChanged: (),
 }
 """Consumers that read write tables, by event. The delivery's key is the aggregate's id."""

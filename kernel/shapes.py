@@ -6,9 +6,9 @@ is rendered, so that equal content has an equal hash.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 Availability = Literal["in_stock", "low_stock", "out_of_stock", "backorder"]
 
@@ -163,3 +163,134 @@ class SitemapDocument(Struct, frozen=True):
     products: list[str]
     categories: list[str]
     shards: list[int] = field(default_factory=list)
+
+
+AddressLine = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Address(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where something goes or whom it is billed to; `country` is ISO 3166-1 alpha-2."""
+
+    name: AddressLine
+    line1: AddressLine
+    city: AddressLine
+    postal_code: Annotated[str, Meta(min_length=1, max_length=20)]
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+    line2: Annotated[str, Meta(max_length=200)] | None = None
+    region: Annotated[str, Meta(max_length=60)] | None = None
+
+
+class Notice(Struct, frozen=True):
+    """Something a shopper should be told of a cart that was changed as asked; `seen` and `now` are unit prices."""
+
+    code: str
+    sku: str
+    seen: Money | None = None
+    now: Money | None = None
+
+
+class CartLine(Struct, frozen=True):
+    """A SKU in a cart, priced as the last command left it."""
+
+    sku: str
+    product_id: str
+    title: str
+    quantity: int
+    unit_price: Money
+    line_total: Money
+
+
+class Cart(Struct, frozen=True):
+    """A cart. `version` is its ETag; tax and shipping are 0 until an address is known."""
+
+    id: str
+    version: int
+    status: str
+    lines: list[CartLine]
+    subtotal: Money
+    discount: Money
+    shipping: Money
+    tax: Money
+    total: Money
+    email: str | None = None
+    shipping_address: Address | None = None
+    holds_until: str | None = None
+    token: str | None = None
+    notices: list[Notice] = field(default_factory=list)
+
+
+class ShippingOption(Struct, frozen=True):
+    """A way to send a cart's goods; `total` is what the order costs with it, the `expected_total` to send."""
+
+    id: str
+    name: str
+    price: Money
+    days: int
+    total: Money
+
+
+class OrderLine(Struct, frozen=True):
+    """A line as agreed."""
+
+    sku: str
+    product_id: str
+    title: str
+    quantity: int
+    unit_price: Money
+    line_total: Money
+    tax: Money
+
+
+class OrderPayment(Struct, frozen=True):
+    """The latest attempt to pay; `redirect_url` is where the bank asks the buyer to confirm."""
+
+    state: str
+    redirect_url: str | None = None
+
+
+class TimelineEntry(Struct, frozen=True):
+    """One transition of an order."""
+
+    kind: str
+    at: str
+    actor: str
+
+
+class Order(Struct, frozen=True):
+    """An order with everything its buyer may see."""
+
+    id: str
+    number: str
+    status: str
+    payment_status: str
+    fulfilment_status: str
+    lines: list[OrderLine]
+    subtotal: Money
+    discount: Money
+    shipping: Money
+    tax: Money
+    total: Money
+    email: str
+    shipping_address: Address
+    billing_address: Address
+    shipping_option: str
+    payment: OrderPayment | None
+    created_at: str
+    placed_at: str | None
+    cancel_reason: str | None
+    timeline: list[TimelineEntry]
+
+
+class OrderSummary(Struct, frozen=True):
+    """An order in its buyer's history; no address, no name."""
+
+    id: str
+    number: str
+    status: str
+    payment_status: str
+    fulfilment_status: str
+    total: Money
+    units: int
+    titles: list[str]
+    created_at: str
+    placed_at: str | None

@@ -26,13 +26,19 @@ class Services:
 
 @dataclass(frozen=True)
 class Command:
-    """One command: its id, who gave it, and what is noted with it."""
+    """One command: its id, who gave it (None of a guest), and what is noted with it."""
 
     id: UUID
-    principal: Principal
+    principal: Principal | None
     currency: str
-    request_id: str | None
-    address: str | None
+    request_id: str | None = None
+    address: str | None = None
+
+    @property
+    def staff_id(self) -> UUID:
+        """Who of the staff gave it; only a guard lets a command of staff begin."""
+        assert self.principal is not None, "a guest's command is no staff's"
+        return self.principal.account_id
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""SQL of idempotency keys."""
+"""SQL of idempotency keys, and of who owns a cart."""
 
 from typing import Final
 
@@ -16,4 +16,20 @@ SELECT fingerprint, status, body, headers FROM idempotency_key
 INSERT_KEY: Final = """
 INSERT INTO idempotency_key (principal, route, key, fingerprint, status, body, headers)
 VALUES (%(principal)s, %(route)s, %(key)s, %(fingerprint)s, %(status)s, %(body)s, %(headers)s)
+"""
+
+BEGIN_KEY: Final = """
+INSERT INTO idempotency_key (principal, route, key, fingerprint, order_id)
+VALUES (%(principal)s, %(route)s, %(key)s, %(fingerprint)s, %(order_id)s)
+"""
+
+# The request, a webhook and a sweep may all finish an order: the first answer stays.
+ANSWER_ORDER_KEYS: Final = """
+UPDATE idempotency_key SET status = %(status)s, body = %(body)s, headers = %(headers)s
+ WHERE order_id = %(order_id)s AND status IS NULL
+"""
+
+SELECT_CART_OWNER: Final = """
+SELECT 1 FROM cart
+ WHERE id = %(cart_id)s AND (token_hash = %(token_hash)s::bytea OR customer_id = %(customer_id)s::uuid)
 """

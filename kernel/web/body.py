@@ -21,9 +21,17 @@ class StrictRequest(Request[Any, Any, Any]):
     """
 
     async def json(self) -> Any:
-        """The body as the Struct of the route's `data`. Raises `ValidationFailed`."""
+        """The body as the Struct of the route's `data`.
+
+        Raises `ValidationFailed`; before it whatever `state.before_refusing` raises: permission comes before form.
+        """
         field = self.route_handler.parsed_data_field
-        return decode(await self.body(), field.annotation if field else Any)
+        try:
+            return decode(await self.body(), field.annotation if field else Any)
+        except ValidationFailed:
+            if check := getattr(self.state, "before_refusing", None):
+                await check()
+            raise
 
 
 def decode(body: bytes, wanted: Any) -> Any:

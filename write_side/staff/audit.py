@@ -36,7 +36,7 @@ async def record(
         {
             "sequence": sequence,
             "at": at,
-            "actor_id": command.principal.account_id,
+            "actor_id": command.staff_id,
             "action": action,
             "subject": subject,
             "before": Jsonb(before) if before is not None else None,
@@ -45,7 +45,7 @@ async def record(
             "request_id": command.request_id,
             "address": command.address,
             "previous": previous,
-            "hash": entry_hash(previous, sequence, at, command.principal.account_id, action, subject, before, after),
+            "hash": entry_hash(previous, sequence, at, command.staff_id, action, subject, before, after),
         },
     )
 

@@ -1,0 +1,1 @@
+"""Carts: lines, prices and totals."""

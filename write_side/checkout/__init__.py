@@ -1,0 +1,1 @@
+"""Checkout: holds and shipping options."""

@@ -1,0 +1,1 @@
+"""Orders: placing, finishing, returning what was left half-done."""

@@ -1,0 +1,1 @@
+"""Money: payments, refunds, and what gateways tell of them."""
