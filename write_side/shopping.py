@@ -37,6 +37,13 @@ class Shopper:
         """The customer's account, None of a guest."""
         return self.principal.account_id if self.principal else None
 
+    @property
+    def scope(self) -> str | None:
+        """Whose an Idempotency-Key is: the customer's, else the cart's, named by its token. None of a visitor."""
+        if self.principal:
+            return str(self.principal.account_id)
+        return f"cart:{self.token_hash.hex()}" if self.token_hash else None
+
     def parameters(self) -> dict[str, Any]:
         """What statements compare a cart's owner with."""
         return {"customer_id": self.customer_id, "token_hash": self.token_hash}
@@ -86,11 +93,8 @@ def _ownership(connection: Connection, shopper: Shopper) -> Callable[[], Awaitab
     return check
 
 
-async def execute(
-    request: Request[Any, Any, Any], handler: Handler, *, principal: str | None = None, key_required: bool = False
-) -> Response[bytes]:
-    """Carry out a shopper's command. Keys belong to the customer, else to `principal` (`cart:<id>`)."""
+async def execute(request: Request[Any, Any, Any], handler: Handler, *, key_required: bool = False) -> Response[bytes]:
+    """Carry out a shopper's command, once for each Idempotency-Key; a visitor has nobody to keep a key for."""
     shopper: Shopper = request.state.shopper
-    scope = str(shopper.customer_id) if shopper.customer_id else principal
-    key = await key_of(request, scope, required=key_required) if scope else None
+    key = await key_of(request, shopper.scope, required=key_required) if shopper.scope else None
     return await carry_out(request, handler, command_of(request, shopper.principal), key)
