@@ -223,7 +223,7 @@ DELIVERIES: Final[dict[type[Event], tuple[str, ...]]] = {
     CustomerChanged: (),
     CartChanged: (),
     StockMoved: (OFFERS,),
-    OrderCreated: (ORDERS,),
+    OrderCreated: (),
     OrderPlaced: (ORDERS,),
     OrderCanceled: (ORDERS,),
     PaymentChanged: (ORDERS,),

@@ -1,5 +1,10 @@
 -- Carts, holds, orders, payments. Amounts are integer minor units of the row's currency.
 
+-- A time as the API writes it: UTC, milliseconds, Z.
+CREATE FUNCTION rfc3339(at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
+
 CREATE TABLE tax_rate (
     country   char(2)  NOT NULL CHECK (country ~ '^[A-Z]{2}$'),
     region    text     NOT NULL DEFAULT '' CHECK (length(region) <= 60),

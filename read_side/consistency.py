@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,19 +29,32 @@ _STEP_SECONDS: Final = 0.02
 
 async def caught_up(conn: ReadConnection, commands: Sequence[UUID], consumer: str) -> bool:
     """Whether `conn` sees the effects of these commands on a projection, within 300 ms."""
+    return await _within(lambda: _projected(conn, commands, consumer))
+
+
+async def visible(conn: ReadConnection, commands: Sequence[UUID]) -> bool:
+    """Whether `conn` sees these commands, within 300 ms; enough for records that no projection makes."""
+    return await _within(lambda: _seen(conn, commands))
+
+
+async def _within(look: Callable[[], Awaitable[bool]]) -> bool:
     deadline = time.monotonic() + WAIT_SECONDS
-    while not await _sees(conn, commands, consumer):
+    while not await look():
         if time.monotonic() > deadline:
             return False
         await asyncio.sleep(_STEP_SECONDS)
     return True
 
 
-async def _sees(conn: ReadConnection, commands: Sequence[UUID], consumer: str) -> bool:
-    wanted: dict[str, Any] = {"commands": list(commands), "consumer": consumer}
-    row = await (await conn.execute(SELECT_VISIBLE_COMMANDS, wanted)).fetchone()
-    if row is None or row[0] < len(set(commands)):
+async def _seen(conn: ReadConnection, commands: Sequence[UUID]) -> bool:
+    row = await (await conn.execute(SELECT_VISIBLE_COMMANDS, {"commands": list(commands)})).fetchone()
+    return row is not None and row[0] >= len(set(commands))
+
+
+async def _projected(conn: ReadConnection, commands: Sequence[UUID], consumer: str) -> bool:
+    if not await _seen(conn, commands):
         return False
+    wanted: dict[str, Any] = {"commands": list(commands), "consumer": consumer}
     undone = await (await conn.execute(SELECT_UNDONE, wanted)).fetchone()
     return undone is not None and not undone[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,8 @@ from uuid import UUID
 from kernel.auth import AccessTokens, Principal, Sessions
 from kernel.consistency import ConsistencyTokens
 from kernel.database import Database
-from kernel.settings import IdentitySettings, ShopSettings
+from kernel.settings import IdentitySettings, PaymentSettings, ShopSettings
+from write_side.payments.gateways.protocol import Gateway
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,10 @@ class Services:
     consistency: ConsistencyTokens
     identity: IdentitySettings
     shop: ShopSettings
+    payment: PaymentSettings
+    gateways: Mapping[str, Gateway]
+    origin: str
+    """The shop's own address, as shoppers see it."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from kernel.database import WriteConnection
 from kernel.errors import IdempotencyKeyInUse, IdempotencyKeyMissing, IdempotencyKeyReused, ShopError, ValidationFailed
-from write_side.sql import ANSWER_ORDER_KEYS, BEGIN_KEY, INSERT_KEY, SELECT_KEY, TRY_LOCK_KEY
+from write_side.sql import ANSWER_ORDER_KEYS, BEGIN_KEY, INSERT_KEY, SELECT_KEY, SELECT_ORDER_ANSWER, TRY_LOCK_KEY
 
 KEY_LENGTH_MAX: Final = 255
 
@@ -94,6 +94,12 @@ async def begin(conn: WriteConnection, key: Key, order_id: UUID) -> None:
 async def finish_order(conn: WriteConnection, order_id: UUID, answer: Answer) -> None:
     """Answer the keys of an order, those that have no answer."""
     await conn.execute(ANSWER_ORDER_KEYS, {"order_id": order_id, **_columns(answer)})
+
+
+async def order_answer(conn: WriteConnection, order_id: UUID) -> Answer | None:
+    """What whoever finished an order answered; None while nobody has."""
+    found = await (await conn.execute(SELECT_ORDER_ANSWER, {"order_id": order_id})).fetchone()
+    return Answer(found[0], bytes(found[1]), found[2]) if found else None
 
 
 def refusal(error: ShopError) -> Answer:

@@ -1,65 +1,24 @@
-"""Who shops: a customer with a session, the holder of a cart's token, or both.
-
-A cart belongs to its customer, and to whoever shows its Cart-Token. Somebody else's cart is one that does not exist.
-"""
+"""Commands of shoppers: guards that note who shops. Somebody else's cart is one that does not exist."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, Final
-from uuid import UUID
+from typing import Any
 
 from litestar import Request, Response
 
-from kernel.auth import Principal
 from kernel.errors import NotFound, Unauthenticated
-from kernel.web.identity import ACCESS, Connection, cookie
+from kernel.shopper import Shopper, shown_token, shows_session
+from kernel.web.identity import Connection
 from write_side.context import Services
 from write_side.execution import Handler, carry_out, command_of, principal_of
 from write_side.idempotency import key_of
 from write_side.sql import SELECT_CART_OWNER
 
-CART_TOKEN: Final = "Cart-Token"  # noqa: S105 - the name of a header
-TOKEN_LENGTH_MAX: Final = 200
-
-
-@dataclass(frozen=True)
-class Shopper:
-    """What a request shows of who sends it; neither is a visitor without a cart."""
-
-    principal: Principal | None
-    token_hash: bytes | None
-
-    @property
-    def customer_id(self) -> UUID | None:
-        """The customer's account, None of a guest."""
-        return self.principal.account_id if self.principal else None
-
-    @property
-    def scope(self) -> str | None:
-        """Whose an Idempotency-Key is: the customer's, else the cart's, named by its token. None of a visitor."""
-        if self.principal:
-            return str(self.principal.account_id)
-        return f"cart:{self.token_hash.hex()}" if self.token_hash else None
-
-    def parameters(self) -> dict[str, Any]:
-        """What statements compare a cart's owner with."""
-        return {"customer_id": self.customer_id, "token_hash": self.token_hash}
-
-
-def hash_token(token: str) -> bytes:
-    """What is stored of a Cart-Token."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 async def shopper_of(connection: Connection) -> Shopper:
     """Who shops. Raises `Unauthenticated` for a session that is not good, never for a missing one."""
-    token = connection.headers.get(CART_TOKEN)
-    known = connection.headers.get("authorization") is not None or cookie(connection, ACCESS) is not None
-    principal = await principal_of(connection) if known else None
-    return Shopper(principal, hash_token(token) if token and len(token) <= TOKEN_LENGTH_MAX else None)
+    principal = await principal_of(connection) if shows_session(connection) else None
+    return Shopper(principal, shown_token(connection))
 
 
 async def anyone(connection: Any, _: Any) -> None:

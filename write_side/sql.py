@@ -29,6 +29,10 @@ UPDATE idempotency_key SET status = %(status)s, body = %(body)s, headers = %(hea
  WHERE order_id = %(order_id)s AND status IS NULL
 """
 
+SELECT_ORDER_ANSWER: Final = """
+SELECT status, body, headers FROM idempotency_key WHERE order_id = %(order_id)s AND status IS NOT NULL LIMIT 1
+"""
+
 SELECT_CART_OWNER: Final = """
 SELECT 1 FROM cart
  WHERE id = %(cart_id)s AND (token_hash = %(token_hash)s::bytea OR customer_id = %(customer_id)s::uuid)
