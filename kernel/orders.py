@@ -12,6 +12,7 @@ import msgspec
 
 from kernel.shapes import Address, Money, Order, OrderLine, OrderPayment, TimelineEntry
 
+
 def order_of(row: Sequence[Any]) -> Order:
     """The order of a row of `ORDER`. Pure."""
     (order_id, number, status, payment_status, fulfilment_status, cancel_reason, currency) = row[:7]

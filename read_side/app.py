@@ -21,6 +21,7 @@ from kernel.web import create_app
 from read_side.catalog.documents import Documents
 from read_side.catalog.routes import ROUTES as CATALOG
 from read_side.docs.routes import ROUTES as DOCS
+from read_side.orders.routes import ROUTES as ORDERS
 from read_side.search.cards import Cards
 from read_side.search.cursors import Cursors
 from read_side.search.node import LocalIndex
@@ -77,4 +78,4 @@ async def ready(state: State) -> bool:
         return False
 
 
-app = create_app("TechMart read API", [*CATALOG, *SEARCH, *STAFF, *DOCS], lifespan, ready)
+app = create_app("TechMart read API", [*CATALOG, *SEARCH, *ORDERS, *STAFF, *DOCS], lifespan, ready)

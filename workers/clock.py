@@ -24,6 +24,7 @@ from kernel.telemetry import configure_logging
 from kernel.web import serve_health
 from workers import clock_sql as sql
 from workers.draining import TRANSACTION_SECONDS
+from workers.order_sweep import OrderSweep
 from workers.sql import MARK_SINGLE, STALE_INTENTS
 
 log = structlog.get_logger()
@@ -140,9 +141,12 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    serve_health(server.metrics_port, lambda: clock.healthy)
+    orders = OrderSweep()
+    orders.start()
+    serve_health(server.metrics_port, lambda: clock.healthy and orders.healthy)
     while not stop.wait(clock.run_once()):
         continue
+    orders.stop()
     database.close()
 
 

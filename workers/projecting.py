@@ -24,6 +24,7 @@ from read_side.projections.lists import (
     list_id,
 )
 from read_side.projections.lists_sql import SELECT_PARENTS, SELECT_SHARDS_OF
+from read_side.projections.orders import ORDER, enter
 from read_side.projections.products import OFFER, PRODUCT, build_products, list_paths, released
 from read_side.projections.products_sql import DELETE_LIST_ENTRIES, INSERT_LIST_ENTRIES, SELECT_SHOWING_LISTS
 from read_side.projections.sql import ASK_KEYED
@@ -91,6 +92,17 @@ def update_categories(conn: SyncWriteConnection, causes: Mapping[str, Cause]) ->
     return set()
 
 
+def project_orders(conn: SyncWriteConnection, deliveries: Sequence[Delivery]) -> Rings:
+    """Orders in their customers' lists."""
+    update_orders(conn, causes_of(deliveries))
+    return set()
+
+
+def update_orders(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> None:
+    """`project_orders` for ids that come without deliveries."""
+    enter(conn, [change.id for change in project(conn, ORDER, causes) if change.after])
+
+
 def project_lists(database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, Exception]:
     """List pages of each path asked for, and the start page with the whole shop's."""
     for delivery in deliveries:
@@ -123,6 +135,7 @@ def update_sitemaps(conn: SyncWriteConnection, shards: Iterable[str], cause: Cau
 CONSUMERS: Final = (
     Consumer("products.project", "now", effect=project_products, batch=200),
     Consumer("offers.project", "now", effect=project_offers, batch=200),
+    Consumer("orders.project", "now", effect=project_orders, batch=200),
     Consumer("categories.project", "now", effect=project_categories, batch=100),
     Consumer(LISTS, "now", act=project_lists, keyed=True, batch=8, waits_for_imports=True),
     Consumer(SITEMAPS, "bulk", act=project_sitemaps, keyed=True, batch=SITEMAP_SHARDS, waits_for_imports=True),

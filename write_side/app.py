@@ -9,28 +9,26 @@ import psycopg
 from litestar.datastructures import State
 from psycopg_pool import PoolTimeout
 
-from kernel.auth import AccessTokens, Sessions
-from kernel.consistency import ConsistencyTokens
-from kernel.database import Database
-from kernel.settings import DatabaseSettings, IdentitySettings, ShopSettings, load
 from kernel.web import create_app
 from write_side.accounts.routes import ROUTES as ACCOUNTS
+from write_side.carts.routes import ROUTES as CARTS
 from write_side.catalog.routes import ROUTES as CATALOG
-from write_side.context import Services
+from write_side.checkout.routes import ROUTES as CHECKOUT
 from write_side.inventory.routes import ROUTES as INVENTORY
+from write_side.orders.routes import ROUTES as ORDERS
+from write_side.payments.routes import ROUTES as PAYMENTS
 from write_side.pricing.routes import ROUTES as PRICING
+from write_side.services import open_services
+
+ROUTES = [*ACCOUNTS, *CATALOG, *PRICING, *INVENTORY, *CARTS, *CHECKOUT, *ORDERS, *PAYMENTS]
 
 
 @asynccontextmanager
 async def lifespan(state: State) -> AsyncIterator[None]:
-    """Decode the settings, open the pool on the primary."""
-    database_settings, identity, shop = load(DatabaseSettings, IdentitySettings, ShopSettings)
-    database = Database(database_settings, read=False)
-    await database.open()
-    consistency = ConsistencyTokens(identity.token_secret)
-    state.services = Services(database, AccessTokens(identity), Sessions(), consistency, identity, shop)
-    yield
-    await database.close()
+    """Open what commands need."""
+    async with open_services() as services:
+        state.services = services
+        yield
 
 
 async def ready(state: State) -> bool:
@@ -42,4 +40,4 @@ async def ready(state: State) -> bool:
         return False
 
 
-app = create_app("TechMart write API", [*ACCOUNTS, *CATALOG, *PRICING, *INVENTORY], lifespan, ready)
+app = create_app("TechMart write API", ROUTES, lifespan, ready)

@@ -15,6 +15,7 @@ from write_side.execution import Handler, carry_out, command_of, principal_of
 from write_side.idempotency import key_of
 from write_side.sql import SELECT_CART_OWNER
 
+
 async def shopper_of(connection: Connection) -> Shopper:
     """Who shops. Raises `Unauthenticated` for a session that is not good, never for a missing one."""
     principal = await principal_of(connection) if shows_session(connection) else None

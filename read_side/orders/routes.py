@@ -21,7 +21,7 @@ from kernel.shopper import Shopper
 from read_side.catalog.routes import PRIVATE, READS
 from read_side.consistency import caught_up
 from read_side.orders.queries import SELECT_HISTORY, SELECT_OWN_ORDER
-from read_side.own import owner, own_row
+from read_side.own import own_row, owner
 from read_side.projections.orders import summary
 from read_side.projections.orders_sql import SELECT_ORDERS_OF_COMMANDS
 from read_side.services import Services
@@ -64,7 +64,12 @@ async def get_orders(
     before = _read_cursor(cursor)
     async with services.database.read() as conn:
         seen = not commands or await caught_up(conn, commands, ORDERS)
-        wanted = {"customer_id": shopper.customer_id, "before_at": before[0], "before_id": before[1], "limit": limit + 1}
+        wanted = {
+            "customer_id": shopper.customer_id,
+            "before_at": before[0],
+            "before_id": before[1],
+            "limit": limit + 1,
+        }
         rows = await (await conn.execute(SELECT_HISTORY, wanted)).fetchall()
     known = {row[2]: _decode_summary(row[0]) for row in rows}
     if not seen:
@@ -75,9 +80,7 @@ async def get_orders(
     return Response(History(shown, following), headers={"cache-control": PRIVATE})
 
 
-async def _own(
-    services: Services, commands: list[UUID], customer_id: UUID, before: _Place
-) -> dict[str, OrderSummary]:
+async def _own(services: Services, commands: list[UUID], customer_id: UUID, before: _Place) -> dict[str, OrderSummary]:
     """The orders that the token's commands touched, as the primary has them, behind the page's beginning."""
     try:
         async with services.primary.transaction() as conn:

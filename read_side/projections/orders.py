@@ -16,7 +16,19 @@ TITLES_MAX: Final = 3
 
 def summary(row: Sequence[Any]) -> OrderSummary:
     """The summary of a source row. Pure."""
-    order_id, number, status, payment_status, fulfilment_status, total, currency, created_at, placed_at, units, titles = row
+    (
+        order_id,
+        number,
+        status,
+        payment_status,
+        fulfilment_status,
+        total,
+        currency,
+        created_at,
+        placed_at,
+        units,
+        titles,
+    ) = row
     return OrderSummary(
         id=order_id,
         number=number,

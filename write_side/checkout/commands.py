@@ -10,7 +10,9 @@ from msgspec import Meta, Struct
 from kernel.money import AMOUNT_MINOR_MAX
 from kernel.shapes import Address, Cart, ShippingOption
 
-Email = Annotated[str, Meta(pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$", max_length=254)]
+Email = Annotated[
+    str, Meta(pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$", max_length=254)
+]
 Amount = Annotated[int, Meta(ge=0, le=AMOUNT_MINOR_MAX)]
 
 

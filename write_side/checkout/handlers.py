@@ -55,7 +55,9 @@ async def start_checkout(
     units = [Wanted(line.sku, line.quantity) for line in lines]
     until = await holds.hold(conn, command.id, cart_id, units, seconds)
     await conn.execute(sql.STORE_HOLDS_UNTIL, {"cart_id": cart_id, "holds_until": until})
-    shown = carts.shape(carts.checking_out(cart, wanted.email, wanted.shipping_address, version, until), totals, notices)
+    shown = carts.shape(
+        carts.checking_out(cart, wanted.email, wanted.shipping_address, version, until), totals, notices
+    )
     answer = Checkout(shown, _options(lines, rate_ppm, rates, cart.currency), rfc3339(until), [])
     return Result(200, answer, {"etag": f'"{version}"'})
 
@@ -95,9 +97,7 @@ async def _start(
     return row[0], row[1]
 
 
-def _options(
-    lines: Sequence[Unpriced], rate_ppm: int, rates: Sequence[Rate], currency: str
-) -> list[ShippingOption]:
+def _options(lines: Sequence[Unpriced], rate_ppm: int, rates: Sequence[Rate], currency: str) -> list[ShippingOption]:
     """What each way costs, and what the order costs with it."""
     return [
         ShippingOption(

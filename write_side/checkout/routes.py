@@ -14,7 +14,12 @@ from write_side.context import Services
 from write_side.shopping import execute, owner
 
 
-@post("/carts/{cart_id:uuid}/checkout", guards=[owner], summary="Hold a cart's units and see what it costs", status_code=200)
+@post(
+    "/carts/{cart_id:uuid}/checkout",
+    guards=[owner],
+    summary="Hold a cart's units and see what it costs",
+    status_code=200,
+)
 async def start_checkout(
     request: Request[Any, Any, Any], cart_id: FromPath[UUID], data: JSONBody[StartCheckout]
 ) -> Response[bytes]:

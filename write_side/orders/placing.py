@@ -19,6 +19,7 @@ from kernel.errors import Forbidden, IllegalTransition, OrderPending, PriceChang
 from kernel.events import OrderCreated
 from kernel.ids import uuid7
 from kernel.shapes import Money
+from kernel.shopper import Shopper
 from write_side.accounts.rules import email_key
 from write_side.carts import cart as carts
 from write_side.carts.cart import CartRow
@@ -31,7 +32,6 @@ from write_side.orders import declines, settling, sql
 from write_side.payments.gateways.protocol import Charge, GatewayRefusedError, GatewayUncertainError, Outcome
 from write_side.pricing import tables
 from write_side.pricing.totals import Totals, price
-from kernel.shopper import Shopper
 
 log = structlog.get_logger()
 FIRST_ATTEMPT: Final = 1

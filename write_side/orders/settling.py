@@ -111,7 +111,12 @@ async def _place(
     try:
         async with conn.transaction():
             status = rules.payment_status(locked.total_minor, locked.amount_minor, 0)
-            parameters = {"order_id": locked.order_id, "cart_id": locked.cart_id, "actor": actor, "payment_status": status}
+            parameters = {
+                "order_id": locked.order_id,
+                "cart_id": locked.cart_id,
+                "actor": actor,
+                "payment_status": status,
+            }
             await conn.execute(sql.PLACE_ORDER, parameters)
             event = OrderPlaced(order_id=str(locked.order_id), total_minor=locked.total_minor, currency=locked.currency)
             await outbox.append(conn, [event], command_id)
@@ -194,9 +199,7 @@ async def _store(conn: WriteConnection, locked: LockedAttempt, step: Step, outco
 
 
 async def _owe_back(conn: WriteConnection, locked: LockedAttempt, amount_minor: int, reason: str) -> None:
-    await conn.execute(
-        sql.INSERT_REFUND, {"payment_id": locked.payment_id, "amount": amount_minor, "reason": reason}
-    )
+    await conn.execute(sql.INSERT_REFUND, {"payment_id": locked.payment_id, "amount": amount_minor, "reason": reason})
 
 
 async def _note(

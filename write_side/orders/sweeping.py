@@ -20,7 +20,13 @@ from kernel.events import PaymentChanged
 from kernel.ids import uuid7
 from write_side.context import Services
 from write_side.orders import attempts, placing, rules, settling, sql
-from write_side.payments.gateways.protocol import Charge, GatewayError, GatewayRefusedError, GatewayUncertainError, Outcome
+from write_side.payments.gateways.protocol import (
+    Charge,
+    GatewayError,
+    GatewayRefusedError,
+    GatewayUncertainError,
+    Outcome,
+)
 
 log = structlog.get_logger()
 LEASE_SECONDS: Final = 30.0
