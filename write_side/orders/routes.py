@@ -8,6 +8,7 @@ from litestar import Request, Response, post
 from litestar.params import JSONBody
 
 from kernel.errors import Unauthenticated
+from kernel.shopper import Shopper
 from write_side.checkout.commands import PlaceOrder
 from write_side.context import Services
 from write_side.execution import command_of, consistency_token, respond
