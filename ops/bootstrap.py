@@ -1,4 +1,4 @@
-"""What a new stack needs before it is ready: the owner, the stock location, the front end's files, a demo shop."""
+"""What a new stack needs before it is ready: the owner, a stock location, rates, the front end's files, a demo shop."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ops.waiting import wait_for_edge
 from write_side.accounts.handlers import ensure_owner
 from write_side.inventory.handlers import MAIN_LOCATION
 from write_side.inventory.sql import INSERT_LOCATION
+from write_side.pricing.tables import ensure_tables
 
 OWNER_EMAIL: Final = "owner@techmart.test"
 DEMO_PRODUCTS: Final = 200
@@ -25,6 +26,7 @@ def run(owner_password: str, say: Callable[[str], None]) -> None:
         with database.transaction() as conn:
             ensure_owner(conn, OWNER_EMAIL, owner_password)
             conn.execute(INSERT_LOCATION, {"code": MAIN_LOCATION, "name": "Main warehouse"})
+            ensure_tables(conn, shop.currency)
         with database.transaction() as conn:
             empty = conn.execute(COUNT_PRODUCTS).fetchone() == (0,)
     finally:

@@ -34,3 +34,11 @@ ADD_ROLE = """
 INSERT INTO account_role (account_id, role) SELECT id, %(role)s FROM account WHERE email_key = %(email)s
 """
 MAKE_CUSTOMER = "UPDATE account SET is_staff = false WHERE email_key = %(email)s"
+CHANGE_RATES = """
+WITH dropped AS (DELETE FROM tax_rate WHERE country = 'DE'), dearer AS (UPDATE shipping_rate SET amount_minor = 1)
+UPDATE tax_rate SET rate_ppm = 1 WHERE country = 'US'
+"""
+SELECT_RATES = """
+SELECT currency::text, country, amount_minor FROM shipping_rate
+UNION ALL SELECT region, country, rate_ppm FROM tax_rate ORDER BY 1, 2, 3
+"""

@@ -1,1 +1,1 @@
-"""Prices of SKUs."""
+"""Prices of SKUs, and what a cart costs."""

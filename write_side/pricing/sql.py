@@ -18,3 +18,31 @@ SELECT v.id FROM variant v JOIN product p ON p.id = v.product_id
  WHERE v.sku = %(sku)s AND p.id = %(product_id)s AND p.status <> 'deleted'
    FOR SHARE OF v
 """
+
+# By the primary key; '' sorts behind every region.
+SELECT_TAX_RATE: Final = """
+SELECT rate_ppm FROM tax_rate WHERE country = %(country)s AND region IN (%(region)s, '') ORDER BY region DESC LIMIT 1
+"""
+
+SELECT_SHIPPING_RATES: Final = """
+SELECT option, name, days, amount_minor FROM shipping_rate
+ WHERE currency = %(currency)s
+   AND country = coalesce((SELECT country FROM shipping_rate
+                            WHERE country = %(country)s AND currency = %(currency)s LIMIT 1), '*')
+ ORDER BY amount_minor, option
+"""
+
+FILL_TAX_RATES: Final = """
+INSERT INTO tax_rate (country, region, rate_ppm)
+SELECT * FROM unnest(%(countries)s::text[], %(regions)s::text[], %(rates)s::int[])
+ WHERE NOT EXISTS (SELECT 1 FROM tax_rate)
+ON CONFLICT DO NOTHING
+"""
+
+FILL_SHIPPING_RATES: Final = """
+INSERT INTO shipping_rate (option, country, name, days, amount_minor, currency)
+SELECT rate.*, %(currency)s
+  FROM unnest(%(options)s::text[], %(countries)s::text[], %(names)s::text[], %(days)s::smallint[], %(amounts)s::bigint[]) AS rate
+ WHERE NOT EXISTS (SELECT 1 FROM shipping_rate WHERE currency = %(currency)s)
+ON CONFLICT DO NOTHING
+"""
