@@ -6,10 +6,35 @@ from collections.abc import Sequence
 from typing import Final
 
 from ops.verify.audit import Audit
-from ops.verify.audits import audit_trail, bucket, deliveries, index, levels, read_tables
+from ops.verify.audits import (
+    audit_trail,
+    bucket,
+    deliveries,
+    gateway,
+    idempotency,
+    index,
+    levels,
+    money,
+    orders,
+    promises,
+    read_tables,
+)
 
 AUDITS: Final[tuple[Audit, ...]] = tuple(
-    module.AUDIT for module in (levels, deliveries, audit_trail, read_tables, index, bucket)
+    module.AUDIT
+    for module in (
+        levels,
+        promises,
+        orders,
+        money,
+        gateway,
+        idempotency,
+        deliveries,
+        audit_trail,
+        read_tables,
+        index,
+        bucket,
+    )
 )
 
 
