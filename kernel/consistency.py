@@ -32,11 +32,12 @@ class ConsistencyTokens:
         now = int(time.time())
         return [command_id for at, command_id in self._entries(token) if now - at <= LIFE_SECONDS]
 
-    def merge(self, token: str | None, command_id: UUID) -> str:
-        """`token` with one more command, the oldest dropped beyond eight."""
+    def merge(self, token: str | None, command_id: UUID | None) -> str:
+        """`token` with one more command, the oldest dropped beyond eight; with none more for None."""
         now = int(time.time())
         kept = [(at, known) for at, known in self._entries(token) if now - at <= LIFE_SECONDS and known != command_id]
-        return self._sign([*kept, (now, command_id)][-COMMANDS_MAX:])
+        added = [] if command_id is None else [(now, command_id)]
+        return self._sign([*kept, *added][-COMMANDS_MAX:])
 
     def _sign(self, entries: Sequence[tuple[int, UUID]]) -> str:
         packed = b"".join(_ENTRY.pack(at, command_id.bytes) for at, command_id in entries)

@@ -152,7 +152,7 @@ class StaleEdit(Conflict):
 
 
 class StaleCart(Conflict):
-    """The cart was changed since the caller read it: `version`."""
+    """The cart was changed since the caller read it: `version`, and the `cart` as it is."""
 
     code, title = "stale_cart", "The cart was changed meanwhile"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 Availability = Literal["in_stock", "low_stock", "out_of_stock", "backorder"]
 
@@ -201,7 +201,7 @@ class CartLine(Struct, frozen=True):
 
 
 class Cart(Struct, frozen=True):
-    """A cart. `version` is its ETag; tax and shipping are 0 until an address is known."""
+    """A cart. `version` is its ETag; tax and shipping are 0 until an address is known; `token` is told once, at the start."""
 
     id: str
     version: int
@@ -215,7 +215,7 @@ class Cart(Struct, frozen=True):
     email: str | None = None
     shipping_address: Address | None = None
     holds_until: str | None = None
-    token: str | None = None
+    token: str | UnsetType = UNSET
     notices: list[Notice] = field(default_factory=list)
 
 

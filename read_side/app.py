@@ -18,6 +18,7 @@ from kernel.consistency import ConsistencyTokens
 from kernel.database import Database
 from kernel.settings import DatabaseSettings, IdentitySettings, SearchSettings, ShopSettings, ValkeySettings, load
 from kernel.web import create_app
+from read_side.carts.routes import ROUTES as CARTS
 from read_side.catalog.documents import Documents
 from read_side.catalog.routes import ROUTES as CATALOG
 from read_side.docs.routes import ROUTES as DOCS
@@ -78,4 +79,4 @@ async def ready(state: State) -> bool:
         return False
 
 
-app = create_app("TechMart read API", [*CATALOG, *SEARCH, *ORDERS, *STAFF, *DOCS], lifespan, ready)
+app = create_app("TechMart read API", [*CATALOG, *SEARCH, *CARTS, *ORDERS, *STAFF, *DOCS], lifespan, ready)

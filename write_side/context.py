@@ -49,8 +49,12 @@ class Command:
 
 @dataclass(frozen=True)
 class Result:
-    """A command's answer: a Struct or None for no body, and headers such as Location and ETag."""
+    """A command's answer: a Struct or None for no body, and headers such as Location and ETag.
+
+    A command that found everything as asked, and so wrote nothing, says so: there is no event of it to look for.
+    """
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    wrote: bool = True

@@ -68,24 +68,26 @@ async def execute(request: AnyRequest, handler: Handler, *, key_required: bool =
 async def carry_out(request: AnyRequest, handler: Handler, command: Command, key: Key | None) -> Response[bytes]:
     """Carry out a command in one transaction, under its key where it has one."""
     services: Services = request.app.state.services
-    token = consistency_token(request, command)
+
+    async def attempt(conn: WriteConnection) -> Answer:
+        return _answer(request, command, await handler(conn, command))
 
     async def work(conn: WriteConnection) -> Answer:
         if key is None:
-            return answer_of(await handler(conn, command), token)
+            return await attempt(conn)
         if stored := await claim(conn, key):
             return stored
-        answer = await _attempt(conn, handler, command, token)
+        answer = await _or_refusal(conn, attempt)
         await store(conn, key, answer)
         return answer
 
     return respond(await services.database.run(work))
 
 
-def consistency_token(request: AnyRequest, command: Command) -> str:
-    """The Consistency-Token a command answers with."""
+def consistency_token(request: AnyRequest, command: Command, *, wrote: bool = True) -> str:
+    """The Consistency-Token a command answers with; a command that wrote nothing is not named: nobody would find it."""
     services: Services = request.app.state.services
-    return services.consistency.merge(request.headers.get(CONSISTENCY_TOKEN), command.id)
+    return services.consistency.merge(request.headers.get(CONSISTENCY_TOKEN), command.id if wrote else None)
 
 
 def respond(answer: Answer) -> Response[bytes]:
@@ -93,20 +95,20 @@ def respond(answer: Answer) -> Response[bytes]:
     return Response(answer.body, status_code=answer.status, headers={"cache-control": "no-store", **answer.headers})
 
 
-async def _attempt(conn: WriteConnection, handler: Handler, command: Command, token: str) -> Answer:
+async def _or_refusal(conn: WriteConnection, attempt: Callable[[WriteConnection], Awaitable[Answer]]) -> Answer:
     try:
         async with conn.transaction():
-            return answer_of(await handler(conn, command), token)
+            return await attempt(conn)
     except ShopError as error:
         if not error.stored:
             raise
         return refusal(error)
 
 
-def answer_of(result: Result, token: str) -> Answer:
+def _answer(request: AnyRequest, command: Command, result: Result) -> Answer:
     """A result as it is stored and sent."""
     body = b"" if result.body is None else msgspec.json.encode(result.body)
-    headers = {**result.headers, CONSISTENCY_TOKEN: token}
+    headers = {**result.headers, CONSISTENCY_TOKEN: consistency_token(request, command, wrote=result.wrote)}
     if body:
         headers["content-type"] = "application/json"
     return Answer(result.status, body, headers)

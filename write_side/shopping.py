@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Request, Response
 
-from kernel.errors import NotFound, Unauthenticated
+from kernel.errors import NotFound, ShopError, Unauthenticated
 from kernel.shopper import Shopper, shown_token, shows_session
 from kernel.web.identity import Connection
 from write_side.context import Services
@@ -56,5 +56,10 @@ def _ownership(connection: Connection, shopper: Shopper) -> Callable[[], Awaitab
 async def execute(request: Request[Any, Any, Any], handler: Handler, *, key_required: bool = False) -> Response[bytes]:
     """Carry out a shopper's command, once for each Idempotency-Key; a visitor has nobody to keep a key for."""
     shopper: Shopper = request.state.shopper
-    key = await key_of(request, shopper.scope, required=key_required) if shopper.scope else None
+    try:
+        key = await key_of(request, shopper.scope, required=key_required) if shopper.scope else None
+    except ShopError:
+        if check := getattr(request.state, "before_refusing", None):
+            await check()
+        raise
     return await carry_out(request, handler, command_of(request, shopper.principal), key)

@@ -20,6 +20,13 @@ class StrictRequest(Request[Any, Any, Any]):
     The framework's own conversion takes "1" for 1; a price sent as text is the caller's fault, not a price.
     """
 
+    async def body(self) -> bytes:
+        """The body as sent. Raises what `json` raises first where one is asked for and none was sent."""
+        body = await super().body()
+        if not body and (field := self.route_handler.parsed_data_field) and not field.has_default:
+            await self._before_refusing()
+        return body
+
     async def json(self) -> Any:
         """The body as the Struct of the route's `data`.
 
@@ -29,9 +36,12 @@ class StrictRequest(Request[Any, Any, Any]):
         try:
             return decode(await self.body(), field.annotation if field else Any)
         except ValidationFailed:
-            if check := getattr(self.state, "before_refusing", None):
-                await check()
+            await self._before_refusing()
             raise
+
+    async def _before_refusing(self) -> None:
+        if check := getattr(self.state, "before_refusing", None):
+            await check()
 
 
 def decode(body: bytes, wanted: Any) -> Any:

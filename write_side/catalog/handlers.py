@@ -15,6 +15,7 @@ from kernel.errors import Conflict, NotFound, StaleEdit, ValidationFailed
 from kernel.events import Event, ProductCreated, ProductDeleted, ProductUnpublished, ProductUpdated
 from kernel.ids import uuid7
 from kernel.shapes import Money
+from kernel.web.etags import matches
 from write_side.catalog import commands as asked
 from write_side.catalog import parts, rules, sql
 from write_side.context import Command, Result
@@ -92,7 +93,7 @@ async def update_product(
         changes[name] = rules.clean_text(name, changes[name])
     after = replace(before, **changes)
     if after == before:
-        return Result(200, _answer(product_id, before), {"etag": f'"{before.revision}"'})
+        return Result(200, _answer(product_id, before), {"etag": f'"{before.revision}"'}, wrote=False)
     category_id, label, events = await parts.category(conn, after.category)
     after = replace(after, category=label, revision=before.revision + 1)
     await parts.attributes(conn, changes.get("attributes", {}))
@@ -162,7 +163,7 @@ async def _lock(conn: WriteConnection, product_id: UUID, if_match: str | None) -
     if row is None:
         raise NotFound("there is no such product")
     product = Product(*row)
-    if if_match is not None and if_match.strip('" ') != str(product.revision):
+    if not matches(if_match, product.revision):
         raise StaleEdit(revision=product.revision)
     return product
 

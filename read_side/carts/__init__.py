@@ -1,0 +1,1 @@
+"""One's cart, as it is stored."""

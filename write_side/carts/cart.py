@@ -1,0 +1,110 @@
+"""A cart and its lines in the database: locked, read at the prices of now, stored, shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kernel.carts import CartRow, cart_line, cart_of, cart_row
+from kernel.database import WriteConnection
+from kernel.errors import NotFound, OutOfStock
+from kernel.shapes import Address, Cart, Money, Notice
+from kernel.shopper import Shopper
+from write_side.carts import sql
+from write_side.pricing.totals import Totals, Unpriced
+
+__all__ = ["CartRow", "checking_out", "columns", "current_lines", "edited", "lock", "shape", "store_lines"]
+
+
+async def lock(conn: WriteConnection, shopper: Shopper, cart_id: UUID) -> CartRow:
+    """Lock a cart of the shopper's, until the transaction ends. Raises `NotFound`."""
+    row = await (await conn.execute(sql.LOCK_CART, {"cart_id": cart_id, **shopper.parameters()})).fetchone()
+    if row is None:
+        raise NotFound("there is no such cart")
+    return cart_row(row)
+
+
+async def current_lines(conn: WriteConnection, cart: CartRow) -> list[Unpriced]:
+    """A cart's lines at the prices and titles of now. Raises `OutOfStock` with 0 for a SKU that is no longer sold."""
+    found = await conn.execute(sql.SELECT_LINES, {"cart_id": cart.id, "currency": cart.currency})
+    lines = []
+    for sku, _, _, quantity, _, product_id, title, unit_minor in await found.fetchall():
+        if product_id is None:
+            raise OutOfStock(f"{sku} is no longer sold", sku=sku, available=0)
+        lines.append(Unpriced(sku, product_id, title, quantity, unit_minor))
+    return lines
+
+
+async def store_lines(conn: WriteConnection, cart: CartRow, totals: Totals) -> list[Notice]:
+    """Store the prices and the tax of a cart's lines; a notice for each whose price is another now."""
+    found = await conn.execute(sql.STORE_LINES, {"cart_id": cart.id, **columns(totals)})
+    seen = {sku: before for sku, before, now in await found.fetchall() if before != now}
+    return [
+        Notice("price_changed", line.sku, Money(seen[line.sku], cart.currency), Money(line.unit_minor, cart.currency))
+        for line in totals.lines
+        if line.sku in seen
+    ]
+
+
+def checking_out(cart: CartRow, email: str, shipping_address: Address, version: int, holds_until: datetime) -> CartRow:
+    """A cart that went to checkout."""
+    return replace(
+        cart,
+        status="checking_out",
+        email=email,
+        shipping_address=shipping_address,
+        version=version,
+        holds_until=holds_until,
+    )
+
+
+def edited(cart: CartRow, customer_id: UUID | None) -> CartRow:
+    """A cart that was edited: a version further, no longer at checkout, and the customer's who edits a guest's."""
+    return replace(
+        cart,
+        status="active",
+        version=cart.version + 1,
+        customer_id=cart.customer_id or customer_id,
+        checkout_at=None,
+        holds_until=None,
+    )
+
+
+def _with_totals(cart: CartRow, totals: Totals) -> CartRow:
+    """A cart that costs this."""
+    return replace(
+        cart,
+        subtotal_minor=totals.subtotal_minor,
+        discount_minor=totals.discount_minor,
+        shipping_minor=totals.shipping_minor,
+        tax_minor=totals.tax_minor,
+        total_minor=totals.total_minor,
+    )
+
+
+def columns(totals: Totals) -> dict[str, list[Any]]:
+    """Priced lines as statements take them: an array a column."""
+    lines = totals.lines
+    return {
+        "skus": [line.sku for line in lines],
+        "product_ids": [line.product_id for line in lines],
+        "titles": [line.title for line in lines],
+        "quantities": [line.quantity for line in lines],
+        "units": [line.unit_minor for line in lines],
+        "totals": [line.line_minor for line in lines],
+        "taxes": [line.tax_minor for line in lines],
+    }
+
+
+def shape(cart: CartRow, totals: Totals, notices: Sequence[Notice] = ()) -> Cart:
+    """A cart with these lines and totals, as it is answered."""
+    lines = [
+        cart_line(
+            line.sku, str(line.product_id), line.title, line.quantity, line.unit_minor, line.line_minor, cart.currency
+        )
+        for line in totals.lines
+    ]
+    return cart_of(_with_totals(cart, totals), lines, notices)
