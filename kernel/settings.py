@@ -90,6 +90,20 @@ class IdentitySettings(Struct, frozen=True):
     session_days: Annotated[int, Meta(ge=1, le=90)] = 30
 
 
+class PaymentSettings(Struct, frozen=True):
+    """The gateways, and how long things of an order may take. An address or key that is not set leaves its gateway out."""
+
+    sandbox_url: str = ""
+    sandbox_key: str = ""
+    sandbox_webhook_secrets: tuple[Secret, ...] = ()
+    stripe_key: str = ""
+    stripe_webhook_secrets: tuple[Secret, ...] = ()
+    gateway_timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 8.0
+    order_resume_seconds: Annotated[int, Meta(ge=1, le=3600)] = 60
+    checkout_hold_seconds: Annotated[int, Meta(ge=1, le=3600)] = 600
+    checkout_hold_max_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 1800
+
+
 class OutboxSettings(Struct, frozen=True):
     """Delivery of events."""
 
@@ -149,6 +163,7 @@ def load(*concerns: type[Any], env: Mapping[str, str] | None = None) -> tuple[An
     source = os.environ if env is None else env
     faults: list[str] = []
     loaded = tuple(_decode(concern, source, faults) for concern in concerns)
+    faults += _half_a_gateway(loaded)
     faults += _unfit_for_production(loaded, source)
     if faults:
         raise SettingsError(faults)
@@ -184,6 +199,20 @@ def _shown(name: str, raw: str) -> str:
     return "…" if any(word in name for word in ("secret", "key", "url")) else raw[:80]
 
 
+def _half_a_gateway(loaded: tuple[Any, ...]) -> list[str]:
+    return [
+        f"TECHMART_{missing}: {because} needs it"
+        for concern in loaded
+        if isinstance(concern, PaymentSettings)
+        for missing, value, because, set_ in (
+            ("SANDBOX_KEY", concern.sandbox_key, "TECHMART_SANDBOX_URL", concern.sandbox_url),
+            ("SANDBOX_WEBHOOK_SECRETS", concern.sandbox_webhook_secrets, "TECHMART_SANDBOX_URL", concern.sandbox_url),
+            ("STRIPE_WEBHOOK_SECRETS", concern.stripe_webhook_secrets, "TECHMART_STRIPE_KEY", concern.stripe_key),
+        )
+        if set_ and not value
+    ]
+
+
 def _unfit_for_production(loaded: tuple[Any, ...], source: Mapping[str, str]) -> list[str]:
     if source.get("TECHMART_ENV") != "production":
         return []
@@ -195,4 +224,8 @@ def _unfit_for_production(loaded: tuple[Any, ...], source: Mapping[str, str]) ->
             faults.append("TECHMART_STAFF_TOTP: production requires a second factor of staff")
         if isinstance(concern, ShopSettings) and concern.limits != "on":
             faults.append("TECHMART_LIMITS: production keeps volume limits on")
+        if isinstance(concern, PaymentSettings) and concern.sandbox_url:
+            faults.append("TECHMART_SANDBOX_URL: production takes no sandbox")
+        if isinstance(concern, PaymentSettings) and not concern.stripe_key.startswith(("sk_live_", "rk_live_")):
+            faults.append("TECHMART_STRIPE_KEY: production needs a live key")
     return faults

@@ -16,6 +16,14 @@ from kernel.settings import DatabaseSettings, load
 from ops.bench.feed import feed_file
 from tests.support.stack import Stack, free_port, start, stop
 
+SETTINGS = {
+    "TECHMART_ENV": "test",
+    "TECHMART_DEMO": "off",
+    # What a shop does in a minute, tests wait for.
+    "TECHMART_GATEWAY_TIMEOUT_SECONDS": "1",
+    "TECHMART_ORDER_RESUME_SECONDS": "1",
+}
+
 
 def pytest_report_header() -> str:
     feed = feed_file()
@@ -37,7 +45,7 @@ def stack() -> Iterator[Stack]:
     """The running stack; `env` holds its settings."""
     home = Path(tempfile.mkdtemp(prefix="techmart-tests-"))
     home.chmod(0o755)
-    running = start(home, free_port(), {"TECHMART_ENV": "test", "TECHMART_DEMO": "off"})
+    running = start(home, free_port(), SETTINGS)
     yield running
     relocated = running.relocated
     stop(running)

@@ -1,4 +1,4 @@
-"""The other servers of the stack: two Valkeys, the S3 server, the edge."""
+"""The other servers of the stack: two Valkeys, the S3 server, the edge, the sandboxes."""
 
 from __future__ import annotations
 
@@ -58,6 +58,14 @@ def nginx(home: Home, port: int) -> Spec:
         "daemon off;",
     ]
     return Spec("nginx", command, _plain_env(), lambda: http_ok(f"http://127.0.0.1:{port}/health/live"))
+
+
+def sandbox_gateway(home: Home, env: Mapping[str, str]) -> Spec:
+    """The payment sandbox."""
+    command = [sys.executable, "-m", "ops.sandbox.gateway"]
+    own = {**env, "TECHMART_PROCESS": "sandbox-gateway"}
+    ready = f"{env['TECHMART_SANDBOX_URL']}/health/ready"
+    return Spec("sandbox-gateway", command, own, lambda: http_ok(ready), cwd=str(home.checkout))
 
 
 def http_ok(url: str) -> bool:

@@ -59,6 +59,12 @@ class Topology:
             "TECHMART_READ_PORT": str(port("read-api")),
             "TECHMART_SEARCH_DIR": str(home.root / "search"),
         }
+        if self.has_sandboxes:
+            own |= {
+                "TECHMART_SANDBOX_URL": f"http://127.0.0.1:{port('sandbox-gateway')}",
+                "TECHMART_SANDBOX_KEY": f"sk_test_{secret(home, 'sandbox-key')}",
+                "TECHMART_SANDBOX_WEBHOOK_SECRETS": f"whsec_{secret(home, 'sandbox-webhook')}",
+            }
         given = {name: value for name, value in os.environ.items() if name not in own}
         given.setdefault("TECHMART_ENV", "demo")
         return {**given, **own}
@@ -87,6 +93,15 @@ class Topology:
     def store(self) -> Spec:
         ports = {name: self.ports.port(name, twin=True) for name in STORE_PORTS}
         return components.seaweedfs(self.home, ports, BUCKET, ACCESS_KEY, secret(self.home, "s3"))
+
+    @property
+    def has_sandboxes(self) -> bool:
+        """Production speaks to the services themselves."""
+        return os.environ.get("TECHMART_ENV") != "production"
+
+    def sandboxes(self) -> list[Spec]:
+        """What stands in for services of others."""
+        return [components.sandbox_gateway(self.home, self.env)] if self.has_sandboxes else []
 
     def applications(self) -> list[Spec]:
         lines = procfile.instances(self.home.checkout / "Procfile", self.env, self.ports.port)

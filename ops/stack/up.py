@@ -50,6 +50,7 @@ def _start(supervisor: Supervisor) -> None:
     os.environ.update(topology.env)
     _prepare_bucket()
     say("starting the application")
+    supervisor.launch(*topology.sandboxes())
     supervisor.launch(*topology.applications())
     supervisor.launch(topology.edge())
     _bootstrap(topology)

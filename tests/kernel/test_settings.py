@@ -7,6 +7,7 @@ import pytest
 from kernel.settings import (
     DatabaseSettings,
     IdentitySettings,
+    PaymentSettings,
     SettingsError,
     ShopSettings,
     StoreSettings,
@@ -53,11 +54,31 @@ def test_production_takes_no_demo_defaults() -> None:
         "TECHMART_S3_BUCKET": "b",
         "TECHMART_S3_ACCESS_KEY": "a",
         "TECHMART_S3_SECRET_KEY": "x" * 32,
+        "TECHMART_SANDBOX_URL": "http://127.0.0.1:1",
+        "TECHMART_SANDBOX_KEY": "sk_test_x",
+        "TECHMART_SANDBOX_WEBHOOK_SECRETS": "x" * 16,
+        "TECHMART_STRIPE_KEY": "sk_test_x",
+        "TECHMART_STRIPE_WEBHOOK_SECRETS": "x" * 16,
     }
     with pytest.raises(SettingsError) as raised:
-        load(ShopSettings, IdentitySettings, StoreSettings, env=env)
+        load(ShopSettings, IdentitySettings, StoreSettings, PaymentSettings, env=env)
     assert {fault.partition(":")[0] for fault in raised.value.faults} == {
         "TECHMART_LIMITS",
         "TECHMART_STAFF_TOTP",
         "TECHMART_S3_ENDPOINT",
+        "TECHMART_SANDBOX_URL",
+        "TECHMART_STRIPE_KEY",
     }
+
+
+def test_a_gateway_is_set_up_wholly_or_not_at_all() -> None:
+    env = {"TECHMART_SANDBOX_URL": "http://127.0.0.1:1", "TECHMART_STRIPE_KEY": "sk_test_x"}
+    with pytest.raises(SettingsError) as raised:
+        load(PaymentSettings, env=env)
+    assert [fault.partition(":")[0] for fault in raised.value.faults] == [
+        "TECHMART_SANDBOX_KEY",
+        "TECHMART_SANDBOX_WEBHOOK_SECRETS",
+        "TECHMART_STRIPE_WEBHOOK_SECRETS",
+    ]
+    (settings,) = load(PaymentSettings, env={"TECHMART_STRIPE_WEBHOOK_SECRETS": f"{'a' * 16},{'b' * 16}"})
+    assert settings.stripe_webhook_secrets == ("a" * 16, "b" * 16)

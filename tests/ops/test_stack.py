@@ -19,7 +19,15 @@ import pytest
 from tests.support.polling import eventually
 from tests.support.stack import COMMAND, Stack, free_port, launch, start, stop, without_applications
 
-SERVERS = {"postgres-primary", "postgres-replica", "valkey-broker", "valkey-cache", "seaweedfs", "nginx"}
+SERVERS = {
+    "postgres-primary",
+    "postgres-replica",
+    "valkey-broker",
+    "valkey-cache",
+    "seaweedfs",
+    "sandbox-gateway",
+    "nginx",
+}
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ SQL_MODULE = re.compile(r"^(sql|queries)$|_(sql|queries)$")
 PREPARABLE = re.compile(r"^\s*(?:--[^\n]*\n\s*)*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|VALUES)\b", re.IGNORECASE)
 TEMPORARY = re.compile(r"^\s*CREATE\s+TEMP", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sbt]|%[sbt]|%%")
-OTHER_SERVERS = ("ops.stack.", "migrations.")
-"""Statements for a server being set up, before the schema exists."""
+OTHER_SERVERS = ("ops.stack.", "migrations.", "ops.sandbox.")
+"""Statements for a server being set up, before the schema exists, and for a sandbox's own SQLite."""
 
 
 def modules() -> Iterator[str]:

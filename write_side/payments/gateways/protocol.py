@@ -31,7 +31,7 @@ class BadSignatureError(GatewayError):
 
 @dataclass(frozen=True)
 class Charge:
-    """What a gateway is asked to take: one attempt to pay one order."""
+    """What a gateway is asked to take: one attempt to pay one order. Asked again, every field is the same as before."""
 
     order_id: UUID
     order_number: str
@@ -73,6 +73,8 @@ class GatewayEvent:
     dispute: Literal["opened", "won", "lost"] | None = None
     refunded_minor: int | None = None
     """All that went back of the attempt, by the gateway's count."""
+    gateway_id: str | None = None
+    """The attempt, as the gateway names it; a dispute names no order."""
 
 
 class Gateway(Protocol):
@@ -94,3 +96,9 @@ class Gateway(Protocol):
 
     def read_event(self, body: bytes, signature: str | None) -> GatewayEvent:
         """A webhook's body, if the gateway signed it within five minutes. Raises `BadSignatureError`, `ValueError`."""
+
+    def parse_event(self, body: bytes) -> GatewayEvent:
+        """A webhook's body whose signature was good when it came. Raises `ValueError`."""
+
+    async def close(self) -> None:
+        """Give the connections back."""
