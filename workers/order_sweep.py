@@ -13,10 +13,10 @@ from typing import Final
 import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
-from write_side.payments.webhooks import apply_open
 
 from write_side.context import Services
 from write_side.orders.sweeping import give_back, resume_payments
+from write_side.payments.webhooks import apply_open
 from write_side.services import open_services
 
 log = structlog.get_logger()

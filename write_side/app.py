@@ -16,6 +16,8 @@ from write_side.catalog.routes import ROUTES as CATALOG
 from write_side.checkout.routes import ROUTES as CHECKOUT
 from write_side.inventory.routes import ROUTES as INVENTORY
 from write_side.orders.routes import ROUTES as ORDERS
+from write_side.payments.inbox import Inbox
+from write_side.payments.routes import PAGES
 from write_side.payments.routes import ROUTES as PAYMENTS
 from write_side.pricing.routes import ROUTES as PRICING
 from write_side.services import open_services
@@ -25,9 +27,9 @@ ROUTES = [*ACCOUNTS, *CATALOG, *PRICING, *INVENTORY, *CARTS, *CHECKOUT, *ORDERS,
 
 @asynccontextmanager
 async def lifespan(state: State) -> AsyncIterator[None]:
-    """Open what commands need."""
-    async with open_services() as services:
-        state.services = services
+    """Open what commands need; apply what gateways tell."""
+    async with open_services() as services, Inbox(services) as inbox:
+        state.services, state.inbox = services, inbox
         yield
 
 
@@ -40,4 +42,4 @@ async def ready(state: State) -> bool:
         return False
 
 
-app = create_app("TechMart write API", ROUTES, lifespan, ready)
+app = create_app("TechMart write API", ROUTES, lifespan, ready, PAGES)

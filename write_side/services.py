@@ -25,6 +25,7 @@ async def open_services(pool: int | None = None) -> AsyncIterator[Services]:
         database_settings = msgspec.structs.replace(database_settings, database_pool=pool)
     database = Database(database_settings, read=False)
     await database.open()
+    gateways = open_gateways(payment)
     try:
         yield Services(
             database=database,
@@ -34,8 +35,10 @@ async def open_services(pool: int | None = None) -> AsyncIterator[Services]:
             identity=identity,
             shop=shop,
             payment=payment,
-            gateways=open_gateways(payment),
+            gateways=gateways,
             origin=edge.edge_url,
         )
     finally:
+        for gateway in gateways.values():
+            await gateway.close()
         await database.close()

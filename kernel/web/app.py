@@ -37,8 +37,14 @@ class Api(Litestar):
         await observe(super().__call__, scope, receive, send)
 
 
-def create_app(title: str, handlers: Sequence[ControllerRouterHandler], lifespan: Lifespan, ready: Ready) -> Api:
-    """An API below /api/v1 with health and metrics beside it.
+def create_app(
+    title: str,
+    handlers: Sequence[ControllerRouterHandler],
+    lifespan: Lifespan,
+    ready: Ready,
+    pages: Sequence[ControllerRouterHandler] = (),
+) -> Api:
+    """An API below /api/v1 with health and metrics beside it, and `pages` that are no API.
 
     `lifespan` fills the state at start and clears it at the end; `ready` says whether requests can be served.
     """
@@ -67,7 +73,7 @@ def create_app(title: str, handlers: Sequence[ControllerRouterHandler], lifespan
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return Api(
-        [live, is_ready, metrics, Router("/api/v1", route_handlers=handlers)],
+        [live, is_ready, metrics, *pages, Router("/api/v1", route_handlers=handlers)],
         lifespan=[run],
         exception_handlers={
             ShopError: on_shop_error,

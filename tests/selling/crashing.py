@@ -19,10 +19,10 @@ from typing import Any
 
 import httpx
 import psycopg
-from write_side.payments.gateways.stripe import StripeGateway
 
 from kernel.database import WriteConnection
 from write_side.app import app
+from write_side.payments.gateways.stripe import StripeGateway
 
 Call = Callable[..., Awaitable[Any]]
 
