@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ import msgspec
 import psutil
 
 SCRIPTS: Final = Path(__file__).resolve().parent.parent / "k6"
+COUNTERS: Final = ("finished", "out_of_stock", "surprises")
 GRACE_SECONDS: Final = 60
 """How much longer than its load a script may take to set up and end."""
 
@@ -38,6 +39,8 @@ class Load:
     p99: float
     from_cache: int
     generator_cpu_seconds: float
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """A script's own counters."""
 
 
 def k6_binary() -> str:
@@ -103,6 +106,7 @@ def parse_summary(out: bytes, err: bytes, generator_cpu_seconds: float) -> Load:
         p99=float(duration.get("p(99)", 0.0)),
         from_cache=int(_values(metrics, "from_cache").get("count", 0)),
         generator_cpu_seconds=generator_cpu_seconds,
+        counts={name: int(_values(metrics, name).get("count", 0)) for name in COUNTERS},
     )
 
 

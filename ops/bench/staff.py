@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ops.bench.context import BenchContext, Sample
 from ops.bench.http import AnswerError, Client
@@ -27,17 +28,22 @@ class Owner:
     def _new_token(self) -> str:
         return str(self.client.call("POST", "/api/v1/sessions", self._login)["access_token"])
 
-    def set_price(self, product_id: str, sku: str, amount_minor: int, currency: str) -> None:
-        """One price change through the API; a token that ran out is renewed once."""
-        path = f"/api/v1/admin/products/{product_id}/prices"
-        body = {"sku": sku, "price": {"amount": amount_minor, "currency": currency}}
+    def call(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """One command of staff; a token that ran out is renewed once."""
         try:
-            self.client.call("PUT", path, body, {"Authorization": f"Bearer {self.token}"})
+            return self.client.call(method, path, body, {**(headers or {}), "Authorization": f"Bearer {self.token}"})
         except AnswerError as error:
             if error.status != 401:
                 raise
             self.token = self._new_token()
-            self.client.call("PUT", path, body, {"Authorization": f"Bearer {self.token}"})
+            return self.client.call(method, path, body, {**(headers or {}), "Authorization": f"Bearer {self.token}"})
+
+    def set_price(self, product_id: str, sku: str, amount_minor: int, currency: str) -> None:
+        """One price change through the API."""
+        body = {"sku": sku, "price": {"amount": amount_minor, "currency": currency}}
+        self.call("PUT", f"/api/v1/admin/products/{product_id}/prices", body)
 
     def logout(self) -> None:
         """End the session."""
