@@ -46,7 +46,7 @@ class DatabaseSettings(Struct, frozen=True):
     database_direct_url: Text
     database_prepare: Literal["none"] | Annotated[int, Meta(ge=0)] = 2
     database_pool: Annotated[int, Meta(ge=1, le=100)] = 8
-    database_wait_seconds: Annotated[float, Meta(gt=0)] = 2.0
+    database_wait_seconds: Annotated[float, Meta(gt=0)] = 8.0
 
     @property
     def prepare_threshold(self) -> int | None:

@@ -7,11 +7,15 @@ from typing import Final
 
 from ops.bench.row import Row
 from ops.bench.rows import (
+    buyers,
+    cart,
     edge_hit,
+    hot_sku,
     idle_cpu,
     import_,
     listing,
     memory,
+    order,
     price_to_bucket,
     price_to_edge,
     product,
@@ -25,6 +29,10 @@ ROWS: Final[tuple[Row, ...]] = tuple(
         search,
         listing,
         product,
+        cart,
+        order,
+        buyers,
+        hot_sku,
         price_to_bucket,
         price_to_edge,
         import_,

@@ -16,7 +16,11 @@ ADDRESS = {
     "postal_code": "95113",
     "country": "US",
 }
-EMAIL = "ada@example.com"
+
+
+def new_email() -> str:
+    """An address nobody wrote to before."""
+    return f"{uuid4().hex[:12]}@example.com"
 
 
 def new_key() -> dict[str, str]:
@@ -29,7 +33,7 @@ class Buyer:
     """A guest with a cart, and the Consistency-Token of what they did so far."""
 
     client: httpx.Client
-    email: str = EMAIL
+    email: str = field(default_factory=new_email)
     cart: dict[str, Any] = field(default_factory=dict)
     token: str = ""
     consistency: str = ""

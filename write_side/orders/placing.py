@@ -20,7 +20,6 @@ from kernel.events import OrderCreated
 from kernel.ids import uuid7
 from kernel.shapes import Money
 from kernel.shopper import Shopper
-from write_side.accounts.rules import email_key
 from write_side.carts import cart as carts
 from write_side.carts.cart import CartRow
 from write_side.checkout.commands import PlaceOrder
@@ -29,6 +28,7 @@ from write_side.idempotency import Answer, Key, begin, claim, refusal, store
 from write_side.inventory import holds
 from write_side.inventory.holds import Wanted
 from write_side.orders import declines, settling, sql
+from write_side.orders.declines import LIMITS, Payer
 from write_side.payments.gateways.protocol import Charge, GatewayRefusedError, GatewayUncertainError, Outcome
 from write_side.pricing import tables
 from write_side.pricing.totals import Totals, price
@@ -112,7 +112,8 @@ async def _prepare(conn: WriteConnection, services: Services, asking: Asking, wa
     if cart.status != "checking_out":
         return await _already(conn, cart, asking)
     source = _source(services, wanted)
-    await declines.check(conn, cart.id, email_key(wanted.email), asking.command.address)
+    payer = Payer(cart.id, wanted.email, asking.command.address)
+    await declines.check(conn, payer, LIMITS[services.shop.limits])
     totals = await _agreed(conn, cart, wanted)
     order_id = uuid7()
     number = await _insert(conn, services, asking, wanted, cart, totals, order_id)

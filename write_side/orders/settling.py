@@ -19,13 +19,13 @@ from kernel.events import Event, OrderCanceled, OrderPlaced, PaymentChanged
 from kernel.ids import uuid7
 from kernel.orders import order_of
 from kernel.shapes import Order
-from write_side.accounts.rules import email_key
 from write_side.context import Services
 from write_side.idempotency import Answer, finish_order, order_answer, refusal
 from write_side.inventory import holds
 from write_side.inventory.holds import Wanted
 from write_side.orders import attempts, declines, rules, sql
 from write_side.orders.attempts import LockedAttempt
+from write_side.orders.declines import LIMITS, Payer
 from write_side.orders.rules import Step
 from write_side.payments.gateways.protocol import GatewayEvent, Outcome
 
@@ -59,7 +59,10 @@ async def settle(
         step = rules.step(locked.status, locked.payment_state, outcome, locked.amount_minor)
         if step.action == "nothing" and (decided := await order_answer(conn, order_id)):
             return decided
-        refused = await _take(conn, command_id, locked, step, outcome, actor, address)
+        refused = await _take(conn, command_id, locked, step, outcome, actor)
+        if isinstance(refused, PaymentDeclined) and step.payment_state == "failed":
+            payer = Payer(locked.cart_id, locked.email, address)
+            await declines.count(conn, payer, LIMITS[services.shop.limits])
         answer = refusal(refused) if refused else answer_of_order(await read(conn, order_id), merged)
         await finish_order(conn, order_id, answer)
         return answer
@@ -85,7 +88,6 @@ async def _take(
     step: Step,
     outcome: Outcome | None,
     actor: str,
-    address: str | None,
 ) -> ShopError | None:
     """Carry a step out; the refusal that the buyer is told where there is one."""
     if step.action == "nothing":
@@ -94,7 +96,7 @@ async def _take(
     if step.action == "place":
         refused = await _place(conn, command_id, locked, outcome, actor)
     elif step.action == "cancel":
-        refused = await _decline(conn, command_id, locked, step, outcome, actor, address)
+        refused = await _decline(conn, command_id, locked, step, outcome, actor)
     elif step.action == "refund":
         await _give_back(conn, command_id, locked, outcome, actor)
     else:
@@ -136,13 +138,10 @@ async def _decline(
     step: Step,
     outcome: Outcome | None,
     actor: str,
-    address: str | None,
 ) -> ShopError:
     await _store(conn, locked, step, outcome)
-    failed = step.payment_state == "failed"
-    if failed:
-        await declines.count(conn, locked.cart_id, email_key(locked.email), address)
-    await _cancel(conn, command_id, locked, "payment_failed" if failed else "expired", "none", actor)
+    why = "payment_failed" if step.payment_state == "failed" else "expired"
+    await _cancel(conn, command_id, locked, why, "none", actor)
     reason = outcome.failure_code if outcome and outcome.failure_code else step.payment_state
     return PaymentDeclined(reason=reason, order_id=str(locked.order_id))
 
