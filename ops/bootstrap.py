@@ -10,7 +10,7 @@ from kernel.settings import DatabaseSettings, ShopSettings, load
 from ops.queries import COUNT_PRODUCTS
 from ops.waiting import wait_for_edge
 from write_side.accounts.handlers import ensure_owner
-from write_side.inventory.handlers import MAIN_LOCATION
+from write_side.inventory.rules import MAIN_LOCATION
 from write_side.inventory.sql import INSERT_LOCATION
 from write_side.pricing.tables import ensure_tables
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from kernel.availability import band
 from kernel.database import SyncWriteConnection
 from kernel.shapes import (
     Attribute,
-    Availability,
     CategoryRef,
     Image,
     Money,
@@ -22,21 +22,11 @@ from read_side.projections.kinds import Kind
 from read_side.projections.products_sql import SELECT_ATTRIBUTES, SELECT_OFFER_SOURCES, SELECT_PRODUCT_SOURCES
 from read_side.projections.shop import shop_currency
 
-LOW_STOCK_AT: Final = 5
-"""Units at which a SKU without a mark of its own is told as low."""
-
 
 def breadcrumbs(label: str, path: str) -> list[CategoryRef]:
     """A category's ancestors and itself, the root first; label and path run in parallel."""
     names, slugs = label.split(" > "), path.split("/")
     return [CategoryRef(name, "/".join(slugs[: depth + 1])) for depth, name in enumerate(names)]
-
-
-def band(available: int, low_at: int, backorderable: bool) -> Availability:
-    """How an available quantity is told."""
-    if available <= 0:
-        return "backorder" if backorderable else "out_of_stock"
-    return "low_stock" if available <= low_at else "in_stock"
 
 
 def build_products(conn: SyncWriteConnection, ids: Sequence[str]) -> Mapping[str, ProductDocument]:
@@ -115,8 +105,8 @@ def offers_from_rows(rows: Iterable[Sequence[Any]], currency: str) -> dict[str, 
     """Offer documents of source rows, one a SKU. Pure."""
     offers: dict[str, list[Offer]] = {}
     for product_id, sku, amount, compare_at, available, low_at, backorderable in rows:
-        low = LOW_STOCK_AT if low_at is None else low_at
-        offer = Offer(sku, Money(amount, currency), _money(compare_at, currency), band(available, low, backorderable))
+        told = band(available, low_at, backorderable)
+        offer = Offer(sku, Money(amount, currency), _money(compare_at, currency), told)
         offers.setdefault(product_id, []).append(offer)
     return {product_id: OfferDocument(product_id, found) for product_id, found in offers.items()}
 
