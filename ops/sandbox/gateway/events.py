@@ -12,9 +12,13 @@ from ops.sandbox.gateway import sql
 from ops.sandbox.gateway.objects import new_id, now
 
 API_VERSION: Final = "2026-10-28.sandbox"
+DELAY_SECONDS: Final = 0.2
+"""Webhooks come after the answer they belong to, as a rule; nothing may rely on it."""
 
 
-def append(conn: sqlite3.Connection, type_: str, content: dict[str, Any], *, delay_seconds: float = 0.0) -> None:
+def append(
+    conn: sqlite3.Connection, type_: str, content: dict[str, Any], *, delay_seconds: float = DELAY_SECONDS
+) -> None:
     """An event of what just became true; it is sent once the transaction is committed, `delay_seconds` later."""
     id_ = new_id("evt")
     event = {

@@ -41,7 +41,7 @@ def create(conn: sqlite3.Connection, wanted: CreateIntent, origin: str) -> Answe
     if script is None:
         raise missing("token" if param != "payment_method" else "PaymentMethod", token, param, status=400)
     intent_id = _insert(conn, wanted, token, script)
-    intent = _announce(conn, intent_id, origin, LATE_WEBHOOK_SECONDS if script.silent else 0.0)
+    intent = _announce(conn, intent_id, origin, LATE_WEBHOOK_SECONDS if script.silent else events.DELAY_SECONDS)
     if script.decline_code:
         return declined(intent, origin)
     return answer(intent.shown(origin), silent=script.silent)
@@ -101,7 +101,9 @@ def confirm(conn: sqlite3.Connection, intent_id: str, approved: bool, origin: st
     return find(conn, intent_id)
 
 
-def _announce(conn: sqlite3.Connection, intent_id: str, origin: str, delay_seconds: float = 0.0) -> Intent:
+def _announce(
+    conn: sqlite3.Connection, intent_id: str, origin: str, delay_seconds: float = events.DELAY_SECONDS
+) -> Intent:
     intent = find(conn, intent_id)
     events.append(conn, EVENT_OF[intent.status], intent.shown(origin), delay_seconds=delay_seconds)
     return intent
