@@ -117,8 +117,8 @@ SELECT o.number, count(*) || ' keys made this order'
 UNION ALL
 SELECT o.number, 'was answered ' || k.status
   FROM idempotency_key k JOIN shop_order o ON o.id = k.order_id
- WHERE (k.status = 402 AND o.status <> 'canceled') OR (k.status = 201 AND o.status = 'canceled' AND o.placed_at IS NULL AND o.cancel_reason <> 'expired'
-        AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.order_id = o.id AND p.redirect_url IS NOT NULL))
+ WHERE (k.status = 402 AND o.status <> 'canceled')
+    OR (k.status = 201 AND o.placed_at IS NULL AND convert_from(k.body, 'UTF8')::jsonb ->> 'status' = 'placed')
  ORDER BY 1
 """
 COUNT_KEYS: Final = "SELECT count(*) FROM idempotency_key"

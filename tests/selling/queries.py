@@ -10,3 +10,21 @@ COUNT_DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = curren
 PAUSE_REPLAY = "SELECT pg_wal_replay_pause()"
 RESUME_REPLAY = "SELECT pg_wal_replay_resume()"
 IS_PAUSED = "SELECT pg_get_wal_replay_pause_state()"
+
+SELECT_EVENT = "SELECT applied_at IS NOT NULL, attempts, last_error FROM webhook_event WHERE event_id = %(event_id)s"
+
+# How many are stored under an id; without one, how many wait to be applied.
+COUNT_EVENTS = """
+SELECT count(*) FROM webhook_event
+ WHERE CASE WHEN %(event_id)s::text IS NULL THEN applied_at IS NULL ELSE event_id = %(event_id)s END
+"""
+
+FORGET_EVENT = "DELETE FROM webhook_event WHERE event_id = %(event_id)s RETURNING 1"
+
+# As a process leaves it that is killed between taking an event and applying it.
+KEEP_EVENT = """
+INSERT INTO webhook_event (gateway, event_id, type, body, attempts)
+VALUES ('sandbox', %(event_id)s, %(type)s, %(body)s, 1) RETURNING 1
+"""
+
+SELECT_ORDER_STATUS = "SELECT status FROM shop_order WHERE id = %(order_id)s"

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from kernel.money import AMOUNT_MINOR_MAX
 from kernel.shapes import Address, Cart, ShippingOption
+from write_side.payments.gateways.protocol import SOURCE
 
 Email = Annotated[
     str, Meta(pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$", max_length=254)
@@ -40,10 +41,13 @@ class Total(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Means(Struct, frozen=True, forbid_unknown_fields=True):
-    """How it is paid; `token` names the means of payment at the gateway, card numbers are typed only there."""
+    """How it is paid; `token` names the means of payment at the gateway, card numbers are typed only there.
+
+    What does not look like a token may be a card number: it is refused before anything is stored, and not repeated.
+    """
 
     gateway: Literal["sandbox", "stripe", "invoice"]
-    token: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{1,255}$")] | None = None
+    token: Annotated[str, Meta(pattern=SOURCE)] | None = None
 
 
 class PlaceOrder(Struct, frozen=True, forbid_unknown_fields=True):

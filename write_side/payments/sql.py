@@ -5,13 +5,14 @@ from typing import Final
 # A repeat returns no row. What our books say already is filed as applied: the charge's own answer is faster than its
 # webhook as a rule. Anything else is left to this process for a while, then to the sweep (index webhook_event_open).
 STORE_EVENT: Final = """
-INSERT INTO webhook_event (gateway, event_id, type, body, attempts, next_at, applied_at)
-SELECT %(gateway)s, %(event_id)s, %(type)s, %(body)s, 1, clock_timestamp() + make_interval(secs => %(lease_seconds)s),
+INSERT INTO webhook_event (gateway, event_id, type, body, received_at, attempts, next_at, applied_at)
+SELECT %(gateway)s, %(event_id)s, %(type)s, %(body)s, now.at, 1, now.at + make_interval(secs => %(lease_seconds)s),
        CASE WHEN %(says_nothing)s OR EXISTS (
            SELECT FROM payment
             WHERE gateway = %(gateway)s AND gateway_id = %(gateway_id)s AND state = %(state)s
               AND captured_minor = %(captured)s AND refunded_minor = coalesce(%(refunded)s, refunded_minor))
-       THEN clock_timestamp() END
+       THEN now.at END
+  FROM (SELECT clock_timestamp() AS at) now
     ON CONFLICT DO NOTHING
 RETURNING applied_at IS NULL
 """

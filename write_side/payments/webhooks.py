@@ -54,7 +54,7 @@ def _stored(gateway: str, event: GatewayEvent, body: bytes) -> dict[str, Any]:
         "type": event.type,
         "body": body,
         "lease_seconds": LEASE_SECONDS,
-        "says_nothing": event.outcome is None and event.dispute is None,
+        "says_nothing": event.dispute is None and (event.outcome is None or event.order_id is None),
         "gateway_id": event.gateway_id,
         "state": outcome.state if outcome else None,
         "captured": outcome.captured_minor if outcome else None,
@@ -93,8 +93,8 @@ async def apply_open(services: Services, limit: int) -> int:
 
 
 async def _with_order(services: Services, gateway: str, event: GatewayEvent) -> GatewayEvent:
-    """The event with the order it is about, where it names the attempt alone. Raises `TooEarlyError`."""
-    if event.order_id is not None or event.gateway_id is None:
+    """The event with the order it is about: a dispute names the attempt alone. Raises `TooEarlyError`."""
+    if event.dispute is None or event.order_id is not None:
         return event
     async with services.database.transaction() as conn:
         found = await conn.execute(sql.SELECT_ATTEMPT, {"gateway": gateway, "gateway_id": event.gateway_id})

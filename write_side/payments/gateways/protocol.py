@@ -7,8 +7,11 @@ answers what it answered first. No call is made while a transaction is open.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 from uuid import UUID
+
+SOURCE: Final = r"^(tok|pm)_[A-Za-z0-9_]{1,250}$"
+"""What a gateway's token of a means of payment looks like: a card number never does."""
 
 State = Literal["requires_action", "processing", "captured", "failed", "canceled"]
 
