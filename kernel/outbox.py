@@ -31,14 +31,18 @@ def append_sync(conn: SyncWriteConnection, events: Sequence[Event], command_id: 
 def _parameters(events: Sequence[Event], command_id: UUID) -> dict[str, Any]:
     if not events:
         raise ValueError("a command that wrote appends at least one event")
-    owed = [(position, consumer) for position, event in enumerate(events, 1) for consumer in DELIVERIES[type(event)]]
+    facts = [
+        {
+            "type": type(event).__name__,
+            "aggregate": event.aggregate,
+            "aggregate_id": event.aggregate_id,
+            "payload": event,
+            "consumers": DELIVERIES[type(event)],
+        }
+        for event in events
+    ]
     return {
-        "types": [type(event).__name__ for event in events],
-        "aggregates": [event.aggregate for event in events],
-        "aggregate_ids": [event.aggregate_id for event in events],
-        "payloads": [msgspec.json.encode(event).decode() for event in events],
+        "events": msgspec.json.encode(facts).decode(),
         "command_id": command_id,
         "request_id": current_request_id(),
-        "delivery_positions": [position for position, _ in owed],
-        "delivery_consumers": [consumer for _, consumer in owed],
     }

