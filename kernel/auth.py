@@ -127,6 +127,12 @@ class Sessions:
             raise Unauthenticated("the session has ended")
         return principal
 
+    def forget_others(self, principal: Principal) -> None:
+        """Drop the account's sessions but this one: they ended here."""
+        for session_id, (_, known) in list(self._known.items()):
+            if known.account_id == principal.account_id and session_id != principal.session_id:
+                self.forget(session_id)
+
     def forget(self, session_id: UUID) -> None:
         """Drop a session that ended here."""
         self._known.pop(session_id, None)

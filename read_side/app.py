@@ -18,6 +18,7 @@ from kernel.consistency import ConsistencyTokens
 from kernel.database import Database
 from kernel.settings import DatabaseSettings, IdentitySettings, SearchSettings, ShopSettings, ValkeySettings, load
 from kernel.web import create_app
+from read_side.accounts.routes import ROUTES as ACCOUNTS
 from read_side.carts.routes import ROUTES as CARTS
 from read_side.catalog.documents import Documents
 from read_side.catalog.routes import ROUTES as CATALOG
@@ -79,4 +80,4 @@ async def ready(state: State) -> bool:
         return False
 
 
-app = create_app("TechMart read API", [*CATALOG, *SEARCH, *CARTS, *ORDERS, *STAFF, *DOCS], lifespan, ready)
+app = create_app("TechMart read API", [*CATALOG, *SEARCH, *ACCOUNTS, *CARTS, *ORDERS, *STAFF, *DOCS], lifespan, ready)

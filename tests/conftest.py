@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -14,6 +15,10 @@ import pytest
 from kernel.database import SyncDatabase
 from kernel.settings import DatabaseSettings, load
 from ops.bench.feed import feed_file
+from ops.stack.home import open_home
+from ops.stack.postgres import Postgres
+from tests.support.polling import eventually
+from tests.support.queries import IS_PAUSED, PAUSE_REPLAY, RESUME_REPLAY
 from tests.support.stack import Stack, free_port, start, stop
 
 SETTINGS = {
@@ -52,6 +57,20 @@ def stack() -> Iterator[Stack]:
     shutil.rmtree(home, ignore_errors=True)
     if relocated:
         shutil.rmtree(relocated, ignore_errors=True)
+
+
+@pytest.fixture
+def lagging(stack: Stack) -> Iterator[None]:
+    """The replica stands still."""
+    port = urlsplit(stack.env["TECHMART_DATABASE_READ_URL"]).port
+    assert port
+    with Postgres(open_home(stack.home), "postgres-replica", port, "96MB").connect() as conn:
+        conn.execute(PAUSE_REPLAY)
+        try:
+            eventually(lambda: conn.execute(IS_PAUSED).fetchone() == ("paused",), "the replica to stand still")
+            yield
+        finally:
+            conn.execute(RESUME_REPLAY)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.carts.shopping import Guest
+from tests.carts.shopping import Customer, Guest
+from tests.carts.shopping import register as new_customer
 
 Make = Callable[..., dict[str, Any]]
 
@@ -48,3 +49,14 @@ def other(sell: Make) -> dict[str, Any]:
 def guest(edge_client: httpx.Client) -> Guest:
     """A guest with an empty cart."""
     return Guest(edge_client).open()
+
+
+@pytest.fixture
+def register(edge_client: httpx.Client) -> Callable[[], Customer]:
+    """Makes customers, logged in."""
+    return lambda: new_customer(edge_client)
+
+
+@pytest.fixture
+def customer(register: Callable[[], Customer]) -> Customer:
+    return register()

@@ -71,3 +71,40 @@ class Guest:
 def new_key() -> dict[str, str]:
     """A header nobody sent before."""
     return {"idempotency_key": uuid4().hex}
+
+
+PASSWORD = "a horse that nobody guesses"
+
+
+@dataclass
+class Customer(Guest):
+    """Somebody with an account, logged in on one device; their cart needs no token."""
+
+    email: str = ""
+    id: str = ""
+
+    def log_in(self, password: str = PASSWORD) -> httpx.Response:
+        answer = self.client.post("/api/v1/sessions", json={"email": self.email, "password": password})
+        self.client.cookies.clear()
+        if answer.status_code == 201:
+            self.bearer = f"Bearer {answer.json()['access_token']}"
+        return answer
+
+    def me(self) -> dict[str, Any]:
+        profile: dict[str, Any] = self.send("GET", "/customers/me").raise_for_status().json()
+        return profile
+
+    def on_another_device(self) -> Customer:
+        other = Customer(self.client, email=self.email, id=self.id)
+        other.log_in().raise_for_status()
+        return other
+
+
+def register(client: httpx.Client) -> Customer:
+    """A new customer, logged in."""
+    email = f"{uuid4().hex[:12]}@example.com"
+    body = {"email": email, "password": PASSWORD, "name": "Ada Byron"}
+    profile = client.post("/api/v1/customers", json=body).raise_for_status().json()
+    customer = Customer(client, email=email, id=profile["id"])
+    customer.log_in().raise_for_status()
+    return customer

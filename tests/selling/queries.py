@@ -7,10 +7,6 @@ UPDATE stock_hold SET expires_at = clock_timestamp() - interval '1 second'
 
 COUNT_DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
-PAUSE_REPLAY = "SELECT pg_wal_replay_pause()"
-RESUME_REPLAY = "SELECT pg_wal_replay_resume()"
-IS_PAUSED = "SELECT pg_get_wal_replay_pause_state()"
-
 SELECT_EVENT = "SELECT applied_at IS NOT NULL, attempts, last_error FROM webhook_event WHERE event_id = %(event_id)s"
 
 # How many are stored under an id; without one, how many wait to be applied.

@@ -6,19 +6,14 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from kernel.database import SyncDatabase
-from ops.stack.home import open_home
-from ops.stack.postgres import Postgres
 from tests.selling.audits import assert_sound
 from tests.selling.buying import Buyer, ready_buyer
-from tests.selling.queries import IS_PAUSED, PAUSE_REPLAY, RESUME_REPLAY
-from tests.support.polling import eventually
 from tests.support.stack import Stack
 
 NOT_NEEDED = ("valkey-", "seaweedfs", "postgres-replica", "relay", "worker-", "search-node", "read-api")
@@ -37,20 +32,6 @@ def frozen(stack: Stack, prefixes: tuple[str, ...]) -> Iterator[None]:
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
-
-
-@pytest.fixture
-def lagging(stack: Stack) -> Iterator[None]:
-    """The replica stands still."""
-    port = urlsplit(stack.env["TECHMART_DATABASE_READ_URL"]).port
-    assert port
-    with Postgres(open_home(stack.home), "postgres-replica", port, "96MB").connect() as conn:
-        conn.execute(PAUSE_REPLAY)
-        try:
-            eventually(lambda: conn.execute(IS_PAUSED).fetchone() == ("paused",), "the replica to stand still")
-            yield
-        finally:
-            conn.execute(RESUME_REPLAY)
 
 
 def test_with_everything_else_down_shoppers_buy(

@@ -16,6 +16,12 @@ _NOBODYS_HASH: Final = HASHER.hash("no account has this password")
 _slots = asyncio.Semaphore(max(1, os.cpu_count() or 1))
 
 
+async def hashed(password: str) -> str:
+    """The hash that is stored of a password."""
+    async with _slots:
+        return await asyncio.to_thread(HASHER.hash, password)
+
+
 async def verify(stored: str | None, password: str) -> bool:
     """Whether the password fits. An unknown account takes as long as a known one."""
     async with _slots:

@@ -1,22 +1,60 @@
-"""Sessions over HTTP. Scripts keep the tokens of the answer, browsers the cookies."""
+"""Accounts and sessions over HTTP. Scripts keep the tokens of the answer, browsers the cookies.
+
+None of these answers is kept under an Idempotency-Key: they tell secrets.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response, delete, post
+from litestar import Request, Response, delete, patch, post
+from litestar.datastructures import Cookie
 from litestar.params import JSONBody
 
 from kernel.errors import Unauthenticated
 from kernel.web.identity import ACCESS, REFRESH, cookie, refuse_forgery, set_cookie
-from write_side.accounts import handlers
+from write_side.accounts import customers, handlers
+from write_side.accounts.customers import Register, UpdateProfile
 from write_side.accounts.handlers import LogIn, Refresh, Session
 from write_side.context import Services
-from write_side.execution import principal_of
+from write_side.execution import carry_out, command_of, principal_of
 
 AnyRequest = Request[Any, Any, Any]
 _PRIVATE = {"cache-control": "no-store"}
 _DAY_SECONDS = 86_400
+
+
+async def somebody(connection: Any, _: Any) -> None:
+    """A guard that lets whoever has a session pass."""
+    connection.state.principal = await principal_of(connection)
+
+
+@post("/customers", summary="Open an account")
+async def register(request: AnyRequest, data: JSONBody[Register]) -> Response[bytes]:
+    account = await customers.prepare(data)
+    return await carry_out(
+        request,
+        lambda conn, command: customers.register(conn, command, account),
+        command_of(request, None),
+        None,
+    )
+
+
+@patch("/customers/me", guards=[somebody], summary="Change one's name or password")
+async def update_profile(request: AnyRequest, data: JSONBody[UpdateProfile]) -> Response[bytes]:
+    services: Services = request.app.state.services
+    principal = request.state.principal
+    change = await customers.rehash(services, principal, data)
+    answer = await carry_out(
+        request,
+        lambda conn, command: customers.update_profile(conn, command, principal, data, change),
+        command_of(request, principal),
+        None,
+    )
+    if change:
+        services.sessions.forget_others(principal)
+        answer.set_cookie(_refresh_cookie(request, change.refresh_token))
+    return answer
 
 
 @post("/sessions", summary="Log in")
@@ -50,12 +88,16 @@ async def log_out_everywhere(request: AnyRequest) -> Response[None]:
 
 
 def _answer(request: AnyRequest, session: Session) -> Response[Session]:
-    services: Services = request.app.state.services
     cookies = [
         set_cookie(request, ACCESS, session.access_token, session.expires_in),
-        set_cookie(request, REFRESH, session.refresh_token, services.identity.session_days * _DAY_SECONDS),
+        _refresh_cookie(request, session.refresh_token),
     ]
     return Response(session, status_code=201, headers=_PRIVATE, cookies=cookies)
+
+
+def _refresh_cookie(request: AnyRequest, token: str) -> Cookie:
+    services: Services = request.app.state.services
+    return set_cookie(request, REFRESH, token, services.identity.session_days * _DAY_SECONDS)
 
 
 def _without_cookies(request: AnyRequest) -> Response[None]:
@@ -63,4 +105,4 @@ def _without_cookies(request: AnyRequest) -> Response[None]:
     return Response(None, status_code=204, headers=_PRIVATE, cookies=cookies)
 
 
-ROUTES = [log_in, refresh, log_out, log_out_everywhere]
+ROUTES = [register, update_profile, log_in, refresh, log_out, log_out_everywhere]

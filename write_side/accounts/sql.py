@@ -8,8 +8,19 @@ SELECT_LOGIN: Final = """
 SELECT id, password_hash, is_staff FROM account WHERE email_key = %(email_key)s AND disabled_at IS NULL
 """
 
-UPDATE_PASSWORD_HASH: Final = """
-UPDATE account SET password_hash = %(new)s WHERE id = %(account_id)s AND password_hash = %(old)s
+SELECT_OWN_LOGIN: Final = "SELECT email, password_hash FROM account WHERE id = %(account_id)s"
+
+INSERT_CUSTOMER: Final = """
+INSERT INTO account (email, email_key, name, password_hash)
+VALUES (%(email)s, %(email_key)s, %(name)s, %(password_hash)s)
+ON CONFLICT (email_key) DO NOTHING RETURNING id
+"""
+
+# A new hash only replaces the one that the present password was compared with.
+UPDATE_PROFILE: Final = """
+UPDATE account SET name = coalesce(%(name)s, name), password_hash = coalesce(%(new)s, password_hash)
+ WHERE id = %(account_id)s AND (%(old)s::text IS NULL OR password_hash = %(old)s)
+RETURNING email, name
 """
 
 INSERT_SESSION: Final = """
@@ -31,6 +42,19 @@ SELECT r.session_id, r.used_at IS NOT NULL, s.account_id,
 """
 
 USE_REFRESH_TOKEN: Final = "UPDATE refresh_token SET used_at = clock_timestamp() WHERE token_hash = %(token_hash)s"
+
+# A rotation holds the session's key by the token it inserts: this waits for it, and the next statement sees that token.
+LOCK_SESSION: Final = "SELECT 1 FROM session WHERE id = %(session_id)s FOR UPDATE"
+
+REPLACE_REFRESH_TOKENS: Final = """
+WITH void AS (DELETE FROM refresh_token WHERE session_id = %(session_id)s)
+INSERT INTO refresh_token (token_hash, session_id) VALUES (%(token_hash)s, %(session_id)s)
+"""
+
+REVOKE_OTHER_SESSIONS: Final = """
+UPDATE session SET revoked_at = clock_timestamp()
+ WHERE account_id = %(account_id)s AND id <> %(session_id)s AND revoked_at IS NULL RETURNING id
+"""
 
 REVOKE_SESSION: Final = """
 UPDATE session SET revoked_at = clock_timestamp() WHERE id = %(session_id)s AND revoked_at IS NULL
