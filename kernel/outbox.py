@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from kernel import tracing
 from kernel.database import SyncWriteConnection, WriteConnection
 from kernel.events import DELIVERIES, Event
 from kernel.outbox_sql import APPEND_EVENTS
@@ -39,6 +40,7 @@ def _parameters(events: Sequence[Event], command_id: UUID) -> dict[str, Any]:
         "payloads": [msgspec.json.encode(event).decode() for event in events],
         "command_id": command_id,
         "request_id": current_request_id(),
+        "traceparent": tracing.traceparent(),
         "delivery_positions": [position for position, _ in owed],
         "delivery_consumers": [consumer for _, consumer in owed],
     }

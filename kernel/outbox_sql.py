@@ -10,8 +10,8 @@ WITH fact AS (
       FROM unnest(%(types)s::text[], %(aggregates)s::text[], %(aggregate_ids)s::text[], %(payloads)s::jsonb[])
            WITH ORDINALITY AS f (type, aggregate, aggregate_id, payload, position)
 ), appended AS (
-    INSERT INTO outbox_event (id, command_id, type, aggregate, aggregate_id, payload, request_id)
-    SELECT id, %(command_id)s, type, aggregate, aggregate_id, payload, %(request_id)s FROM fact
+    INSERT INTO outbox_event (id, command_id, type, aggregate, aggregate_id, payload, request_id, traceparent)
+    SELECT id, %(command_id)s, type, aggregate, aggregate_id, payload, %(request_id)s, %(traceparent)s FROM fact
 )
 INSERT INTO outbox_delivery (event_id, consumer, key, command_id)
 SELECT fact.id, d.consumer, fact.aggregate_id, %(command_id)s
