@@ -33,6 +33,7 @@ class Rendered:
     release: str = ""
     location: str = ""
     tags: tuple[str, ...] = ()
+    request_id: str = ""
 
     def metadata(self) -> Mapping[str, str]:
         """What the object says of itself beside its bytes."""
@@ -42,6 +43,7 @@ class Rendered:
             "committed-at": self.committed_at,
             "location": self.location,
             "cache-tag": ",".join(self.tags),
+            "request-id": self.request_id,
         }
         return {name: value for name, value in known.items() if value}
 

@@ -2,7 +2,7 @@
 
 Access tokens are JWTs signed with Ed25519 that name a session; both sides look the session up, at most
 30 s ago, so that ending a session ends its tokens. Rules of RFC 8725: one algorithm, no key taken from the
-token, audience, issuer and expiry checked.
+token (its `kid` chooses among ours), audience, issuer and expiry checked.
 """
 
 from __future__ import annotations
@@ -18,8 +18,13 @@ from typing import Any, Final
 from uuid import UUID
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
 
 from kernel.auth_sql import SELECT_SESSION
 from kernel.database import ReadConnection
@@ -48,16 +53,16 @@ class Principal:
 
 
 class AccessTokens:
-    """Signs and reads access tokens."""
+    """Signs with one key, reads tokens of that one and of those that only verify."""
 
     def __init__(self, settings: IdentitySettings) -> None:
         key = load_pem_private_key(Path(settings.jwt_key).read_bytes(), password=None)
         if not isinstance(key, Ed25519PrivateKey):
             raise TypeError(f"{settings.jwt_key} holds no Ed25519 key")
         self._private = key
-        self._public = key.public_key()
-        raw = self._public.public_bytes(Encoding.Raw, PublicFormat.Raw)
-        self._kid = hashlib.sha256(raw).hexdigest()[:16]
+        self._kid = _key_id(key.public_key())
+        verifying = [key.public_key(), *(_public_key(path) for path in settings.jwt_keys_old)]
+        self._public = {_key_id(public): public for public in verifying}
         self.seconds = settings.access_seconds
 
     def sign(self, account_id: UUID, session_id: UUID) -> str:
@@ -71,11 +76,12 @@ class AccessTokens:
         """The session a token names. Raises `TokenExpired`, `Unauthenticated`."""
         try:
             header = jwt.get_unverified_header(token)
-            if header.get("kid") != self._kid or header.get("typ") != "at+jwt":
+            public = self._public.get(header.get("kid", ""))
+            if public is None or header.get("typ") != "at+jwt":
                 raise Unauthenticated("the token is of another key")
             claims: dict[str, Any] = jwt.decode(
                 token,
-                self._public,
+                public,
                 algorithms=["EdDSA"],
                 audience=AUDIENCE,
                 issuer=ISSUER,
@@ -86,6 +92,20 @@ class AccessTokens:
             raise TokenExpired from error
         except (jwt.InvalidTokenError, ValueError, TypeError) as error:
             raise Unauthenticated("the token is not valid") from error
+
+
+def _public_key(path: str) -> Ed25519PublicKey:
+    """The public key of a PEM file, which may hold the private one: what signed yesterday is kept as it is."""
+    pem = Path(path).read_bytes()
+    private = b"PRIVATE KEY" in pem
+    key = load_pem_private_key(pem, password=None).public_key() if private else load_pem_public_key(pem)
+    if not isinstance(key, Ed25519PublicKey):
+        raise TypeError(f"{path} holds no Ed25519 key")
+    return key
+
+
+def _key_id(key: Ed25519PublicKey) -> str:
+    return hashlib.sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
 
 
 class Sessions:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from kernel import tracing
 from kernel.database import SyncWriteConnection, WriteConnection
 from kernel.events import DELIVERIES, Event
 from kernel.outbox_sql import APPEND_EVENTS
@@ -45,4 +46,5 @@ def _parameters(events: Sequence[Event], command_id: UUID) -> dict[str, Any]:
         "events": msgspec.json.encode(facts).decode(),
         "command_id": command_id,
         "request_id": current_request_id(),
+        "traceparent": tracing.traceparent(),
     }

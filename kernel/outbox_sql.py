@@ -10,8 +10,8 @@ WITH fact AS (
     SELECT uuidv7() AS id, f.*
       FROM json_to_recordset(%(events)s::json) AS f (type text, aggregate text, aggregate_id text, payload jsonb, consumers text[])
 ), appended AS (
-    INSERT INTO outbox_event (id, command_id, type, aggregate, aggregate_id, payload, request_id)
-    SELECT id, %(command_id)s, type, aggregate, aggregate_id, payload, %(request_id)s FROM fact
+    INSERT INTO outbox_event (id, command_id, type, aggregate, aggregate_id, payload, request_id, traceparent)
+    SELECT id, %(command_id)s, type, aggregate, aggregate_id, payload, %(request_id)s, %(traceparent)s FROM fact
 )
 INSERT INTO outbox_delivery (event_id, consumer, key, command_id)
 SELECT id, unnest(consumers), aggregate_id, %(command_id)s FROM fact

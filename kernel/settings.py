@@ -85,6 +85,7 @@ class IdentitySettings(Struct, frozen=True):
 
     jwt_key: Text
     token_secret: Secret
+    jwt_keys_old: tuple[Text, ...] = ()
     staff_totp: Literal["required", "enrolled"] = "enrolled"
     access_seconds: Annotated[int, Meta(ge=60, le=900)] = 600
     session_days: Annotated[int, Meta(ge=1, le=90)] = 30

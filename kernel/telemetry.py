@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import msgspec
 import structlog
 
+from kernel import tracing
 from kernel.settings import TelemetrySettings, load
 
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -25,6 +27,17 @@ def current_request_id() -> str | None:
 def bind_request_id(request_id: str | None) -> None:
     """Work from here on, in this task or thread, on behalf of this id."""
     _request_id.set(request_id)
+
+
+@contextmanager
+def on_behalf_of(request_ids: Iterable[str | None]) -> Iterator[None]:
+    """Work inside, in this thread, on behalf of this id; of several, on behalf of none."""
+    distinct = set(request_ids)
+    token = _request_id.set(distinct.pop() if len(distinct) == 1 else None)
+    try:
+        yield
+    finally:
+        _request_id.reset(token)
 
 
 def configure_logging() -> None:
@@ -44,7 +57,7 @@ def configure_logging() -> None:
         cache_logger_on_first_use=True,
     )
     if settings.otel_endpoint:
-        _configure_traces(settings.otel_endpoint)
+        tracing.start(settings.otel_endpoint, _process())
 
 
 def _json(event: Any, **_: Any) -> str:
@@ -52,19 +65,13 @@ def _json(event: Any, **_: Any) -> str:
 
 
 def _add_context(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    event["process"] = os.environ.get("TECHMART_PROCESS", "techmart")
+    event["process"] = _process()
     if "request_id" not in event and (request_id := _request_id.get()):
         event["request_id"] = request_id
+    if trace_id := tracing.trace_id():
+        event["trace_id"] = trace_id
     return event
 
 
-def _configure_traces(endpoint: str) -> None:
-    from opentelemetry import trace
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.resources import Resource
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-    provider = TracerProvider(resource=Resource({"service.name": os.environ.get("TECHMART_PROCESS", "techmart")}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")))
-    trace.set_tracer_provider(provider)
+def _process() -> str:
+    return os.environ.get("TECHMART_PROCESS", "techmart")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from typing import Any, Final
@@ -38,6 +39,16 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"ops.commands.{MODULES.get(name, name)}")
         return module.command  # type: ignore[no-any-return]
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand; what a server or a setting did to it is told in one line, with exit status 2."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if (said := sentence(error)) is None:
+                raise
+            click.echo(f"techmart: {said}", err=True)
+            sys.exit(2)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -48,15 +59,33 @@ def main(**_: Any) -> None:
     """Run and look after a TechMart stack."""
 
 
-def _use_running_stack() -> None:
-    from ops.stack.environment import load
+def sentence(error: Exception) -> str | None:
+    """What to tell a person of an error that is no defect of ours, in one line; None of any other."""
+    import psycopg
+
+    from edge.store import StoreError
+    from kernel.settings import SettingsError
     from ops.stack.errors import StackError
 
-    try:
-        load()
-    except StackError as error:
-        click.echo(f"techmart: {error}", err=True)
-        sys.exit(2)
+    if isinstance(error, SettingsError):
+        return "settings are not usable: " + "; ".join(error.faults)
+    if isinstance(error, psycopg.Error):
+        return f"the database did not do its part: {_one_line(error)}"
+    if isinstance(error, StoreError):
+        return f"the bucket did not do its part: {_one_line(error)}"
+    if isinstance(error, OSError) and error.errno != errno.EPIPE:  # a reader that went is click's to handle
+        return f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+    return _one_line(error) if isinstance(error, StackError) else None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _use_running_stack() -> None:
+    from ops.stack.environment import load
+
+    load()
 
 
 if __name__ == "__main__":

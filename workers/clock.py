@@ -35,6 +35,8 @@ DAYS_AHEAD: Final = 14
 TOMBSTONE_DAYS: Final = 14
 INTENT_GRACE_SECONDS: Final = 5
 FAILED_SECONDS: Final = 5.0
+SWEEP_SECONDS: Final = 300
+"""A statement of a sweep takes no longer; a snapshot of the index reads every product in one."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def main() -> None:
     """Run until SIGTERM."""
     configure_logging()
     database_settings, server = load(DatabaseSettings, ServerSettings)
-    database = SyncDatabase(database_settings, size=2)
+    database = SyncDatabase(database_settings, size=2, statement_seconds=SWEEP_SECONDS)
     clock = Clock(database)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Literal
 from uuid import UUID
 
@@ -20,15 +21,22 @@ Queue = Literal["now", "publish", "bulk"]
 
 @dataclass(frozen=True)
 class Delivery:
-    """One effect owed. `committed_at` is when the event's command was committed."""
+    """One effect owed. `committed_at` is when the event's command was committed.
+
+    `lease_until` names a leased consumer's hold on the row. `act_until` (of `time.monotonic`) is when its worker
+    begins nothing more: what is not begun by then fails as if the store were away, and another batch has it.
+    """
 
     event_id: UUID
     key: str
     command_id: UUID
     request_id: str | None = None
+    traceparent: str | None = None
     committed_at: datetime | None = None
     revision: int = 0
     attempts: int = 0
+    lease_until: datetime | None = None
+    act_until: float = inf
 
 
 Rings = set[str]
@@ -49,5 +57,4 @@ class Consumer:
     act: Act | None = None
     keyed: bool = False
     batch: int = 100
-    lease_seconds: int = 30
     waits_for_imports: bool = False

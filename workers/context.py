@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Final
 
 from edge.cdn import open_cdn
 from edge.store import SigningStore
@@ -18,6 +19,10 @@ from workers.projecting import CONSUMERS as PROJECTING
 from workers.publishing import Publisher
 from workers.rendering import Page
 
+STATEMENT_SECONDS: Final = 45
+"""More than an effect's transaction may take, so that there the transaction's limit speaks first: a statement cut
+off is tried again without end, an effect that takes too long is counted."""
+
 
 class Worker:
     """Pool, broker, bell, publisher, and every consumer by name."""
@@ -29,7 +34,7 @@ class Worker:
     @cached_property
     def database(self) -> SyncDatabase:
         (settings,) = load(DatabaseSettings)
-        return SyncDatabase(settings)
+        return SyncDatabase(settings, statement_seconds=STATEMENT_SECONDS)
 
     @cached_property
     def outbox(self) -> OutboxSettings:

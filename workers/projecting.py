@@ -8,7 +8,7 @@ from uuid import UUID
 
 from kernel.database import SyncDatabase, SyncWriteConnection
 from kernel.shapes import OfferDocument, ProductDocument
-from read_side.projections.engine import PAGES_DELAY_SECONDS, Cause, Change, project
+from read_side.projections.engine import Cause, Change, project
 from read_side.projections.lists import (
     CATEGORY,
     HOME,
@@ -27,18 +27,28 @@ from read_side.projections.lists_sql import SELECT_PARENTS, SELECT_SHARDS_OF
 from read_side.projections.orders import ORDER, enter
 from read_side.projections.products import OFFER, PRODUCT, build_products, list_paths, released
 from read_side.projections.products_sql import DELETE_LIST_ENTRIES, INSERT_LIST_ENTRIES, SELECT_SHOWING_LISTS
+from read_side.projections.shop import pages_delay_seconds
 from read_side.projections.sql import ASK_KEYED
 from workers.consumers import Consumer, Delivery, Rings
 
 LISTS: Final = "lists.project"
 SITEMAPS: Final = "sitemaps.project"
 SITEMAP_DELAY_SECONDS: Final = 10.0
+NO_EVENT: Final = UUID(int=0)
+"""What stands for the event of work that nobody's command asked for: a rebuild's."""
 
 
 def causes_of(deliveries: Sequence[Delivery]) -> dict[str, Cause]:
     """The latest cause for each key of a batch."""
     ordered = sorted(deliveries, key=lambda delivery: delivery.event_id)
-    return {d.key: Cause(d.command_id, d.request_id, d.committed_at) for d in ordered}
+    return {delivery.key: cause_of(delivery) for delivery in ordered}
+
+
+def cause_of(delivery: Delivery) -> Cause:
+    """The command behind a delivery."""
+    return Cause(
+        delivery.command_id, delivery.request_id, delivery.committed_at, delivery.event_id, delivery.traceparent
+    )
 
 
 def project_products(conn: SyncWriteConnection, deliveries: Sequence[Delivery]) -> Rings:
@@ -51,14 +61,12 @@ def update_products(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> R
     changes = project(conn, PRODUCT, causes)
     moved = [change for change in changes if _placement(change.before) != _placement(change.after)]
     elsewhere = {change.id for change in moved}
-    stayed = [change.id for change in changes if change.id not in elsewhere]
-    paths = {path for change in moved for path in (*_paths(change.before), *_paths(change.after))}
-    paths |= _showing(conn, stayed)
+    paths = _showing(conn, [change.id for change in changes if change.id not in elsewhere], causes)
+    paths |= {path: causes[c.id] for c in moved for path in (*_paths(c.before), *_paths(c.after))}
     _place(conn, moved)
-    cause = next(iter(causes.values()))
-    _ask(conn, LISTS, [f"/{path}" for path in paths], cause, PAGES_DELAY_SECONDS)
+    _ask_lists(conn, paths)
     appeared = [change.id for change in changes if _slug(change.before) != _slug(change.after)]
-    _ask(conn, SITEMAPS, _shards(conn, appeared), cause, SITEMAP_DELAY_SECONDS)
+    _ask(conn, SITEMAPS, _shards(conn, appeared, causes), SITEMAP_DELAY_SECONDS)
     return set(PRODUCT.publishers) if changes else set()
 
 
@@ -71,8 +79,7 @@ def update_offers(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> Rin
     """`project_offers` for ids that come without deliveries."""
     changes = project(conn, OFFER, causes)
     flipped = [change.id for change in changes if _band(change.before) != _band(change.after)]
-    paths = [f"/{path}" for path in _showing(conn, flipped)]
-    _ask(conn, LISTS, paths, next(iter(causes.values())), PAGES_DELAY_SECONDS)
+    _ask_lists(conn, _showing(conn, flipped, causes))
     return set(OFFER.publishers) if changes else set()
 
 
@@ -88,7 +95,7 @@ def update_categories(conn: SyncWriteConnection, causes: Mapping[str, Cause]) ->
     changes = project(conn, CATEGORY, {**parents, **causes})
     project(conn, NAVIGATION, {NAVIGATION_ID: cause})
     paths = {change.after.path for change in changes if change.after} | {c.before.path for c in changes if c.before}
-    _ask(conn, LISTS, [f"/{path}" for path in paths | ({""} if changes else set())], cause, PAGES_DELAY_SECONDS)
+    _ask_lists(conn, dict.fromkeys(paths | ({""} if changes else set()), cause))
     return set()
 
 
@@ -105,11 +112,13 @@ def update_orders(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> Non
 
 def project_lists(database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, Exception]:
     """List pages of each path asked for, and the start page with the whole shop's."""
+    errors: dict[str, Exception] = {}
     for delivery in deliveries:
-        cause = Cause(delivery.command_id)
-        path = delivery.key[1:]
-        database.run(lambda conn, path=path, cause=cause: update_list(conn, path, cause))  # type: ignore[misc]
-    return {}
+        try:
+            database.run(lambda conn, d=delivery: update_list(conn, d.key[1:], cause_of(d)))  # type: ignore[misc]
+        except Exception as error:  # this list's alone: it is recorded with its row
+            errors[delivery.key] = error
+    return errors
 
 
 def update_list(conn: SyncWriteConnection, path: str, cause: Cause) -> None:
@@ -121,7 +130,7 @@ def update_list(conn: SyncWriteConnection, path: str, cause: Cause) -> None:
 
 def project_sitemaps(database: SyncDatabase, deliveries: Sequence[Delivery]) -> Mapping[str, Exception]:
     """Shards asked for, then the index."""
-    cause = Cause(deliveries[0].command_id)
+    cause = cause_of(deliveries[0])
     database.run(lambda conn: update_sitemaps(conn, [delivery.key for delivery in deliveries], cause))
     return {}
 
@@ -158,16 +167,20 @@ def _band(offer: OfferDocument | None) -> str | None:
     return offer.offers[0].availability if offer else None
 
 
-def _showing(conn: SyncWriteConnection, ids: Sequence[str]) -> set[str]:
+def _showing(conn: SyncWriteConnection, ids: Sequence[str], causes: Mapping[str, Cause]) -> dict[str, Cause]:
+    """The lists whose pre-rendered pages show one of these products."""
     if not ids:
-        return set()
-    return {row[0] for row in conn.execute(SELECT_SHOWING_LISTS, {"ids": list(ids), "shown": SHOWN})}
+        return {}
+    rows = conn.execute(SELECT_SHOWING_LISTS, {"ids": list(ids), "shown": SHOWN})
+    return {path: causes[product_id] for path, product_id in rows}
 
 
-def _shards(conn: SyncWriteConnection, ids: Sequence[str]) -> list[str]:
+def _shards(conn: SyncWriteConnection, ids: Sequence[str], causes: Mapping[str, Cause]) -> dict[str, Cause]:
+    """The sitemaps that name these products."""
     if not ids:
-        return []
-    return [str(row[0]) for row in conn.execute(SELECT_SHARDS_OF, {"ids": list(ids), "shards": SITEMAP_SHARDS})]
+        return {}
+    rows = conn.execute(SELECT_SHARDS_OF, {"ids": list(ids), "shards": SITEMAP_SHARDS})
+    return {str(shard): causes[product_id] for shard, product_id in rows}
 
 
 def place_all(conn: SyncWriteConnection, ids: Sequence[str]) -> None:
@@ -191,16 +204,19 @@ def _write_entries(conn: SyncWriteConnection, products: Sequence[tuple[str, Prod
     )
 
 
-def _ask(conn: SyncWriteConnection, consumer: str, keys: Iterable[str], cause: Cause, delay_seconds: float) -> None:
-    wanted = sorted(set(keys))
+def _ask_lists(conn: SyncWriteConnection, paths: Mapping[str, Cause]) -> None:
+    _ask(conn, LISTS, {f"/{path}": cause for path, cause in paths.items()}, pages_delay_seconds())
+
+
+def _ask(conn: SyncWriteConnection, consumer: str, wanted: Mapping[str, Cause], delay_seconds: float) -> None:
     if wanted:
         conn.execute(
             ASK_KEYED,
             {
                 "consumer": consumer,
-                "keys": wanted,
-                "event_id": UUID(int=0),
-                "command_id": cause.command_id,
+                "keys": list(wanted),
+                "event_ids": [cause.event_id or NO_EVENT for cause in wanted.values()],
+                "command_ids": [cause.command_id for cause in wanted.values()],
                 "delay_seconds": delay_seconds,
             },
         )

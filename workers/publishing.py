@@ -7,9 +7,10 @@ worker killed between put and record) is found again by its version.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -18,7 +19,8 @@ from prometheus_client import Counter
 from edge import keys
 from edge.cdn import Cdn
 from edge.publish import Outcome, Published, Rendered, put_guarded
-from edge.store import ObjectStore, StoreError
+from edge.store import ObjectStore, StoreError, StoreUnavailableError
+from kernel import tracing
 from kernel.database import SyncDatabase
 from workers.consumers import Delivery
 from workers.publishing_sql import RECORD_PUBLISHED, SELECT_DOCUMENTS, SELECT_PUBLISHED
@@ -77,13 +79,14 @@ class Publisher:
     def _publish(
         self, database: SyncDatabase, deliveries: Sequence[Delivery], kinds: frozenset[str]
     ) -> Mapping[str, Exception]:
-        known, documents = read(database, sorted({delivery.key for delivery in deliveries}), kinds)
+        owed = {delivery.key: delivery for delivery in deliveries}
+        known, documents = read(database, sorted(owed), kinds)
         errors: dict[str, Exception] = {}
         live = [document for document in documents if document.live]
         rendered = [*self._data(live, kinds), *self._pages(live, kinds, errors)]
-        if not errors:
-            rendered += farewells(documents, known, {item.target.key for _, item in rendered})
-        outcomes = list(self._put_all(rendered, known, errors))
+        whole = [document for document in documents if document.key not in errors]
+        rendered += farewells(whole, known, {item.target.key for _, item in rendered})
+        outcomes = list(self._put_all(rendered, known, errors, owed))
         record(database, outcomes)
         self._purge([o.rendered.target.address for o in outcomes if o.put and o.rendered.target.key in known])
         return errors
@@ -91,8 +94,9 @@ class Publisher:
     def _purge(self, addresses: Sequence[str]) -> None:
         """Side by side, so that asking the edge to refresh costs less time than the puts did."""
         shares = [share for n in range(PURGES_AT_ONCE) if (share := addresses[n::PURGES_AT_ONCE])]
-        for _ in self._threads.map(self.cdn.purge, shares):
-            continue
+        with tracing.inside("purge edge", addresses=len(addresses)) if shares else tracing.NOTHING:
+            for _ in self._threads.map(self.cdn.purge, shares):
+                continue
 
     def _data(self, documents: Sequence[Document], kinds: frozenset[str]) -> Iterable[tuple[str, Rendered]]:
         for document in documents:
@@ -112,17 +116,28 @@ class Publisher:
                 yield document.key, page_object(document, locale, body, self.release)
 
     def _put_all(
-        self, rendered: Sequence[tuple[str, Rendered]], known: Mapping[str, Known], errors: dict[str, Exception]
+        self,
+        rendered: Sequence[tuple[str, Rendered]],
+        known: Mapping[str, Known],
+        errors: dict[str, Exception],
+        owed: Mapping[str, Delivery],
     ) -> Iterable[Outcome]:
-        def put(item: Rendered) -> Outcome | StoreError:
+        # The threads know nothing of the span worked in here.
+        traces = {key: tracing.nearest(delivery.traceparent) for key, delivery in owed.items()}
+
+        def put(named: tuple[str, Rendered]) -> Outcome | StoreError:
+            delivery, item = owed[named[0]], named[1]
+            if time.monotonic() > delivery.act_until:
+                return StoreUnavailableError(f"{item.target.key}: the store is too slow for this lease")
+            before = known.get(item.target.key)
+            item = replace(item, request_id=delivery.request_id or "")
             try:
-                before = known.get(item.target.key)
-                return put_guarded(self.store, item, before.published if before else None)
+                with tracing.following("publish object", traces[named[0]], key=item.target.key, version=item.version):
+                    return put_guarded(self.store, item, before.published if before else None)
             except StoreError as error:
                 return error
 
-        results = self._threads.map(put, [item for _, item in rendered])
-        for (key, item), result in zip(rendered, results, strict=True):
+        for (key, item), result in zip(rendered, self._threads.map(put, rendered), strict=True):
             if isinstance(result, StoreError):
                 errors[key] = result
                 continue

@@ -31,7 +31,9 @@ ASK_ALL_PAGES: Final = """
 INSERT INTO outbox_keyed (consumer, key, event_id, command_id, next_at)
 SELECT 'pages.publish', kind || ':' || id, %(event_id)s, %(event_id)s, clock_timestamp()
   FROM document WHERE state = 'live' AND kind IN ('product', 'list', 'home')
-ON CONFLICT (consumer, key) DO UPDATE SET revision = outbox_keyed.revision + 1, dead_at = NULL
+ON CONFLICT (consumer, key) DO UPDATE
+   SET revision = outbox_keyed.revision + 1,
+       attempts = CASE WHEN outbox_keyed.dead_at IS NULL THEN outbox_keyed.attempts ELSE 0 END, dead_at = NULL
 """
 
 SELECT_RELEASE: Final = "SELECT version, etag FROM published_object WHERE key = 'private/release'"

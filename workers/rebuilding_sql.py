@@ -44,5 +44,7 @@ SELECT 'pages.publish', d.kind || ':' || d.id, %(id)s, %(id)s, clock_timestamp()
         OR (d.state = 'live' AND NOT EXISTS (
            SELECT 1 FROM published_object o WHERE o.kind IN (d.kind, d.kind || '-page') AND o.id = d.id)))
  ORDER BY 1, 2
-ON CONFLICT (consumer, key) DO UPDATE SET revision = outbox_keyed.revision + 1, dead_at = NULL
+ON CONFLICT (consumer, key) DO UPDATE
+   SET revision = outbox_keyed.revision + 1,
+       attempts = CASE WHEN outbox_keyed.dead_at IS NULL THEN outbox_keyed.attempts ELSE 0 END, dead_at = NULL
 """

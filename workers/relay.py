@@ -20,7 +20,7 @@ from kernel.telemetry import configure_logging
 from kernel.web import serve_health
 from workers.bell import Bell
 from workers.broker import open_broker
-from workers.context import Worker
+from workers.context import STATEMENT_SECONDS, Worker
 from workers.sql import IMPORT_RUNS, SELECT_READY
 
 log = structlog.get_logger()
@@ -64,7 +64,8 @@ def main() -> None:
     configure_logging()
     database_settings, server = load(DatabaseSettings, ServerSettings)
     consumers = Worker().consumers
-    database = SyncDatabase(database_settings, size=2, url=database_settings.database_direct_url)
+    url = database_settings.database_direct_url
+    database = SyncDatabase(database_settings, size=2, url=url, statement_seconds=STATEMENT_SECONDS)
     bell = Bell(database, open_broker(), {name: consumer.queue for name, consumer in consumers.items()})
     relay = Relay(database, bell, {name: consumer.waits_for_imports for name, consumer in consumers.items()})
     stop = threading.Event()

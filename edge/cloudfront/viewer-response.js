@@ -22,5 +22,6 @@ function handler(event) {
     delete headers["x-amz-meta-location"];
     delete headers["x-amz-meta-cache-tag"];
     delete headers["x-amz-meta-release"];
+    delete headers["x-amz-meta-request-id"];
     return response;
 }

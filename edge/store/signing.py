@@ -17,6 +17,7 @@ from urllib3.exceptions import HTTPError
 
 from edge.store.boto import BotoStore
 from edge.store.protocol import ObjectHead, PreconditionFailedError, StoreRefusedError, StoreUnavailableError
+from kernel import tracing
 from kernel.settings import StoreSettings
 
 _TIMEOUT = urllib3.Timeout(connect=2, read=10)
@@ -75,7 +76,8 @@ class SigningStore(BotoStore):
         path = f"/{self._bucket}/{quote(key, safe='/~')}"
         signed = self._signer.sign(method, self._host, path, headers, body)
         try:
-            answer = self._pool.urlopen(method, path, body=body or None, headers=signed, redirect=False)
+            with tracing.inside(f"{method} bucket", key=key):
+                answer = self._pool.urlopen(method, path, body=body or None, headers=signed, redirect=False)
         except (HTTPError, OSError) as error:
             raise StoreUnavailableError(f"{key}: {error}") from error
         if answer.status < 300 or (missing_is_none and answer.status == 404):

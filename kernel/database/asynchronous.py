@@ -12,7 +12,9 @@ import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
+from kernel import tracing
 from kernel.database.held import measured, watch_pool
+from kernel.database.limits import LOSSES, time_outs
 from kernel.database.retry import ATTEMPTS_MAX, is_connection_lost, is_transient, pause_seconds
 from kernel.database.sql import IS_IN_RECOVERY
 from kernel.settings import DatabaseSettings
@@ -22,8 +24,8 @@ T = TypeVar("T")
 CHECK_AFTER_IDLE_SECONDS: Final = 1.0
 """Under load a connection is proved by its last use; an idle one may have lost its server, or be demoted."""
 
-TIME_OUTS: Final = "-c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=15s"
-"""Of every request. A pooler drops start-up options: behind one the role carries them (ALTER ROLE … SET)."""
+TIME_OUTS: Final = time_outs(10, 2)
+"""Of every request."""
 
 WAITING_PER_CONNECTION: Final = 64
 """Requests that may queue for each connection: half a second of reads; beyond it the answer is 503 at once."""
@@ -68,11 +70,12 @@ class Database:
     async def transaction(self) -> AsyncIterator[WriteConnection]:
         """A READ COMMITTED transaction on the primary: commits at the end, rolls back on any error."""
         assert self._writers is not None, "this process does not write"
-        async with self._writers.connection() as conn:
-            with measured("write"):
-                async with conn.transaction():
-                    yield conn
-            conn.used_at = time.monotonic()
+        with tracing.inside("postgres write"):
+            async with self._writers.connection() as conn:
+                with measured("write"):
+                    async with conn.transaction():
+                        yield conn
+                conn.used_at = time.monotonic()
 
     async def run(self, work: Callable[[WriteConnection], Awaitable[T]]) -> T:
         """`work` in a transaction; transient errors run it again, thrice at most."""
@@ -92,10 +95,11 @@ class Database:
     async def read(self) -> AsyncIterator[ReadConnection]:
         """A replica connection in autocommit: each statement sees what is replicated by then."""
         assert self._readers is not None, "this process has no replica"
-        async with self._readers.connection() as conn:
-            with measured("read"):
-                yield conn
-            conn.used_at = time.monotonic()
+        with tracing.inside("postgres read"):
+            async with self._readers.connection() as conn:
+                with measured("read"):
+                    yield conn
+                conn.used_at = time.monotonic()
 
 
 def _pool(kind: type[Any], url: str, settings: DatabaseSettings) -> AsyncConnectionPool[Any]:
@@ -110,7 +114,7 @@ def _pool(kind: type[Any], url: str, settings: DatabaseSettings) -> AsyncConnect
     pooled = settings.database_url != settings.database_direct_url
     return AsyncConnectionPool(
         url,
-        kwargs={} if pooled else {"options": options},
+        kwargs={**LOSSES, **({} if pooled else {"options": options})},
         connection_class=kind,
         min_size=1,
         max_size=settings.database_pool,

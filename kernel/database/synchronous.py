@@ -11,6 +11,8 @@ import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
+from kernel import tracing
+from kernel.database.limits import LOSSES, time_outs
 from kernel.database.retry import ATTEMPTS_MAX, is_connection_lost, is_transient, pause_seconds
 from kernel.settings import DatabaseSettings
 
@@ -28,12 +30,24 @@ class SyncWriteConnection(SyncReadConnection):
 class SyncDatabase:
     """One pool on the primary."""
 
-    def __init__(self, settings: DatabaseSettings, *, size: int | None = None, url: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: DatabaseSettings,
+        *,
+        size: int | None = None,
+        url: str | None = None,
+        statement_seconds: int | None = None,
+    ) -> None:
+        """`statement_seconds` bounds each statement of a process that must go on; tools have what their role allows."""
+        address = url or settings.database_url
+        direct = address == settings.database_direct_url
+
         def configure(conn: psycopg.Connection[Any]) -> None:
             conn.prepare_threshold = settings.prepare_threshold
 
         self._pool: ConnectionPool[SyncWriteConnection] = ConnectionPool(
-            url or settings.database_url,
+            address,
+            kwargs={**LOSSES, **({"options": time_outs(statement_seconds)} if direct and statement_seconds else {})},
             connection_class=SyncWriteConnection,
             min_size=0,
             max_size=size or settings.database_pool,
@@ -50,7 +64,7 @@ class SyncDatabase:
     @contextmanager
     def transaction(self) -> Iterator[SyncWriteConnection]:
         """A READ COMMITTED transaction on the primary: commits at the end, rolls back on any error."""
-        with self._pool.connection() as conn, conn.transaction():
+        with tracing.inside("postgres write"), self._pool.connection() as conn, conn.transaction():
             yield conn
 
     @contextmanager

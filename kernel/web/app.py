@@ -16,6 +16,7 @@ from litestar.types import ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from psycopg_pool import PoolTimeout, TooManyRequests
 
+from kernel import tracing
 from kernel.errors import Overloaded, ShopError
 from kernel.telemetry import configure_logging
 from kernel.web.body import StrictRequest
@@ -57,6 +58,7 @@ def create_app(
             gc.freeze()
             gc.set_threshold(*COLLECT_AFTER)
             yield
+        tracing.stop()
 
     @get("/health/live", include_in_schema=False, sync_to_thread=False)
     def live() -> dict[str, str]:

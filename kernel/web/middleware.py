@@ -13,6 +13,7 @@ from litestar.enums import ScopeType
 from litestar.types import HTTPScope, Message
 from prometheus_client import Counter, Histogram
 
+from kernel import tracing
 from kernel.database.held import begin_count
 from kernel.ids import uuid7
 from kernel.telemetry import bind_request_id
@@ -33,6 +34,13 @@ async def observe(app: App, scope: Any, receive: Any, send: Any) -> None:
         return
     request_id = _request_id(scope)
     bind_request_id(request_id)
+    traced = not scope["path"].startswith(_QUIET)
+    with tracing.request(scope["method"], scope["headers"]) if traced else tracing.NOTHING as span:
+        status = await _answer(app, scope, receive, send, request_id)
+        tracing.describe_request(span, scope["method"], _route_of(scope), status, request_id)
+
+
+async def _answer(app: App, scope: HTTPScope, receive: Any, send: Any, request_id: str) -> int:
     held = begin_count()
     began = time.perf_counter()
     status = 500
@@ -48,6 +56,7 @@ async def observe(app: App, scope: Any, receive: Any, send: Any) -> None:
         await app(scope, receive, send_with_id)
     finally:
         _record(scope, status, time.perf_counter() - began, held[0], request_id)
+    return status
 
 
 def _request_id(scope: HTTPScope) -> str:
@@ -58,8 +67,7 @@ def _request_id(scope: HTTPScope) -> str:
 
 
 def _record(scope: HTTPScope, status: int, seconds: float, held: float, request_id: str) -> None:
-    handler = scope.get("route_handler")
-    route = _route(handler) if handler else "none"
+    route = _route_of(scope)
     method = scope["method"]
     requests, duration = _metrics(route, method, status)
     requests.inc()
@@ -75,6 +83,11 @@ def _record(scope: HTTPScope, status: int, seconds: float, held: float, request_
             ms=round(seconds * 1000, 1),
             held_ms=round(held * 1000, 1),
         )
+
+
+def _route_of(scope: HTTPScope) -> str:
+    handler = scope.get("route_handler")
+    return _route(handler) if handler else "none"
 
 
 @lru_cache(maxsize=1024)

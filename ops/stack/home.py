@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import pwd
@@ -10,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.stack.disk import ROOM_TO_START, mb, require_room
 from ops.stack.errors import StackError
 
 SERVANT = "nobody"
@@ -32,6 +34,11 @@ class Home:
     @property
     def relocated(self) -> bool:
         return self.data != self.root / "data"
+
+    @property
+    def folders(self) -> tuple[Path, Path]:
+        """Both, for who asks how much room is left: they may stand on two disks."""
+        return self.root, self.data
 
     @property
     def sockets(self) -> Path:
@@ -72,13 +79,18 @@ def open_home(root: Path) -> Home:
         probe = root / ".writable"
         probe.write_bytes(b"x" * 4096)
         probe.unlink()
-        if shutil.disk_usage(root).free < 500_000_000:
-            raise StackError(f"less than 500 MB are free under {root}; the stack needs room for its databases")
     except OSError as error:
-        raise StackError(f"cannot keep state in {root}: {error.strerror or error}") from error
+        raise StackError(f"cannot keep state in {root}: {error.strerror or error}; {_remedy(error)}") from error
+    require_room((root, data))
     if os.geteuid() == 0:
         data.chmod(0o755)
     return Home(root, data, checkout)
+
+
+def _remedy(error: OSError) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"make {mb(ROOM_TO_START)} free there, or choose a folder on another disk with TECHMART_HOME"
+    return "choose a folder you may write to with TECHMART_HOME"
 
 
 def servant_ids() -> tuple[int, int] | None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import tempfile
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
 
 from ops.stack.errors import StackError
 from ops.stack.home import Home, program_folder, servant_ids
-from ops.stack.postgres_sql import CREATE_DATABASE, DATABASE_EXISTS, REPLICATING, ROLE_EXISTS, role_statements
+from ops.stack.postgres_sql import CREATE_DATABASE, DATABASE_EXISTS, DROP_SLOT, ROLE_EXISTS, SLOT_STATE, role_statements
 from ops.stack.process import Spec, run_once
 
 MAJOR = "18"
+SLOT = "replica1"
 CONFIG = """
 listen_addresses = '127.0.0.1'
 port = {port}
@@ -101,7 +104,9 @@ class Postgres:
         """Make this the primary's streaming replica."""
         folder = self._half_made()
         source = f"host=127.0.0.1 port={primary.port} user=replicator password={password} application_name={self.name}"
-        slot = [] if primary.has_slot("replica1") else ["-C"]
+        if primary.slot_state() == "lost":
+            primary.ask(DROP_SLOT, (SLOT,))
+        slot = ["-C"] if primary.slot_state() is None else []
         self._run(
             "pg_basebackup",
             "-D",
@@ -115,7 +120,7 @@ class Postgres:
             "-R",
             *slot,
             "-S",
-            "replica1",
+            SLOT,
         )
         conf = folder / "postgresql.conf"
         conf.write_text(conf.read_text().replace(str(primary.config), str(self.config)))
@@ -147,10 +152,25 @@ class Postgres:
             host=str(self.sockets), port=self.port, user="postgres", dbname=database, autocommit=True, connect_timeout=2
         )
 
-    def has_slot(self, slot: str) -> bool:
-        """Whether the replication slot exists already."""
+    def ask(self, statement: LiteralString, parameters: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
+        """The first row of a superuser's question."""
         with self.connect() as conn:
-            return conn.execute(REPLICATING, (slot,)).fetchone() is not None
+            return conn.execute(statement, parameters).fetchone()
+
+    def slot_state(self) -> str | None:
+        """How much of what the replica still needs is kept: `reserved`, …, `lost`; None where nothing is kept for it."""
+        row = self.ask(SLOT_STATE, (SLOT,))
+        return row[0] if row else None
+
+    def is_standby(self) -> bool:
+        """Whether the folder is a replica's that was never promoted: promoting takes the file away."""
+        return (self.folder / "standby.signal").exists()
+
+    def system_identifier(self) -> str | None:
+        """What a cluster and its copies have in common, read from the stopped cluster's own file; None where that is damaged."""
+        status, output = run_once([str(self.bin / "pg_controldata"), "-D", str(self.folder)], user=servant_ids())
+        found = re.search(r"system identifier:\s+(\d+)", output)
+        return found[1] if found and not status else None
 
     def prepare(self, passwords: dict[str, str], database: str) -> None:
         """Create the roles and the database, and set the roles' passwords and time-outs."""

@@ -7,7 +7,16 @@ from psycopg import sql
 ROLE_EXISTS = "SELECT 1 FROM pg_roles WHERE rolname = %s"
 DATABASE_EXISTS = "SELECT 1 FROM pg_database WHERE datname = %s"
 CREATE_DATABASE = "CREATE DATABASE techmart OWNER techmart"
-REPLICATING = "SELECT 1 FROM pg_replication_slots WHERE slot_name = %s"
+SLOT_STATE = "SELECT wal_status FROM pg_replication_slots WHERE slot_name = %s"
+DROP_SLOT = "SELECT pg_drop_replication_slot(%s)"
+SYSTEM_IDENTIFIER = "SELECT system_identifier::text FROM pg_control_system()"
+CURRENT_LSN = "SELECT pg_current_wal_flush_lsn()::text"
+
+# Bytes of the primary's log, as of the given place, that are not replayed yet; whether the rest is being received.
+FOLLOWING = """
+SELECT greatest(0, pg_wal_lsn_diff(%s::pg_lsn, pg_last_wal_replay_lsn()))::bigint,
+       EXISTS (SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming')
+"""
 
 _ATTRIBUTES = {"techmart": "LOGIN CREATEDB", "replicator": "LOGIN REPLICATION"}
 

@@ -47,7 +47,7 @@ class Child:
 
     def start(self) -> None:
         """Run the command in a session of its own; its output goes to its log."""
-        self.state = "starting"
+        self.state, self.process = "starting", None
         self.started_at = time.monotonic()
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES_MAX:
             self.log.replace(self.log.with_suffix(".log.1"))

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from ops.stack.disk import DiskWatch
 from ops.stack.errors import StackError
 from ops.stack.home import Home
 from ops.stack.pids import end_remembered, remember
@@ -41,6 +42,7 @@ class Supervisor:
         self.children: list[Child] = []
         self.pid_file = self.home.root / "pids.json"
         self._stopping = False
+        self._disk = DiskWatch(self.home.folders)
 
     def install_signals(self) -> None:
         """Turn SIGINT and SIGTERM into `StopRequested` at the point where the supervisor waits."""
@@ -75,37 +77,58 @@ class Supervisor:
             time.sleep(0.05)
         child.state = "ready"
 
+    def retire(self, name: str) -> None:
+        """Stop one process and forget it."""
+        for child in [child for child in self.children if child.spec.name == name]:
+            child.ask_to_stop()
+            child.end(time.monotonic() + child.spec.stop_seconds)
+            self.children.remove(child)
+
     def watch(self) -> None:
         """Restart whatever ends, with back-off, until a stop is asked for."""
         while True:
             time.sleep(0.5)
             changed = [child for child in self.children if self._tend(child)]
-            if changed:
+            if changed or self._look_at_disk():
                 self._note()
 
     def _tend(self, child: Child) -> bool:
-        now = time.monotonic()
-        if child.state == "ready" and child.exited():
-            child.end_family()
-            child.failures = 1 if now - child.started_at > STEADY_SECONDS else child.failures + 1
-            pause = min(BACKOFF_SECONDS_MAX, 0.5 * 2 ** (child.failures - 1))
-            child.state, child.retry_at = "restarting", now + pause
-            say(
-                f"{child.spec.name} ended (status {child.process and child.process.returncode}); starting it again in {pause:.1f} s"
-            )
+        """Whether the child's state changed."""
+        if child.state == "restarting":
+            return time.monotonic() >= child.retry_at and self._start_again(child)
+        if child.exited():
+            self._retry_later(child, f"ended (status {child.process and child.process.returncode})")
             return True
-        if child.state == "restarting" and now >= child.retry_at:
-            child.restarts += 1
-            child.start()
+        if child.state == "starting" and child.spec.ready():
+            child.state = "ready"
             return True
-        if child.state == "starting":
-            if child.exited():
-                child.state = "ready"
-                return self._tend(child)
-            if child.spec.ready():
-                child.state = "ready"
-                return True
         return False
+
+    def _start_again(self, child: Child) -> bool:
+        child.restarts += 1
+        try:
+            child.start()
+        except OSError as error:  # its program is being replaced, or there is no room for its log
+            self._retry_later(child, f"could not be started ({error.strerror or error})")
+        return True
+
+    def _retry_later(self, child: Child, what: str) -> None:
+        now = time.monotonic()
+        child.end_family()
+        child.failures = 1 if now - child.started_at > STEADY_SECONDS else child.failures + 1
+        pause = min(BACKOFF_SECONDS_MAX, 0.5 * 2 ** (child.failures - 1))
+        child.state, child.retry_at = "restarting", now + pause
+        say(f"{child.spec.name} {what}; starting it again in {pause:.1f} s")
+
+    def _look_at_disk(self) -> bool:
+        said = self._disk.look()
+        if said is None:
+            return False
+        say(said)
+        if self._disk.full is None:
+            for child in self.children:
+                child.retry_at = 0.0
+        return True
 
     def stop(self) -> None:
         """Stop in the reverse order of starting: who uses a server goes before it, databases last."""
@@ -131,12 +154,21 @@ class Supervisor:
             say(f"ended {ended} processes that an earlier start had left")
 
     def _note(self) -> None:
+        """Leave pids and states for the next start and for `techmart status`; a full disk must not end the watch."""
+        try:
+            self._write_notes()
+        except OSError as error:
+            if not self._disk.full:
+                say(f"cannot write to {self.home.root}: {error.strerror or error}")
+
+    def _write_notes(self) -> None:
         remember(self.pid_file, [child.pid for child in self.children if child.pid])
         write_private(
             self.home.status_file,
             {
                 "supervisor": os.getpid(),
                 "data": str(self.home.data) if self.home.relocated else None,
+                "full_disk": str(self._disk.full) if self._disk.full else None,
                 "processes": [
                     {"name": c.spec.name, "pid": c.pid, "state": c.state, "restarts": c.restarts, "log": str(c.log)}
                     for c in self.children
@@ -165,7 +197,13 @@ def _last_words(log: Path) -> str:
 def _commit(checkout: Path) -> str:
     """The checkout's commit; "unknown" for an unpacked archive or a machine without git."""
     try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=checkout, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["git", "-c", f"safe.directory={checkout}", "rev-parse", "HEAD"],
+            cwd=checkout,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     except OSError:
         return "unknown"
     return done.stdout.strip() or "unknown"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
+from kernel import settings
 from ops.stack import components, procfile
 from ops.stack.errors import StackError
 from ops.stack.home import Home, servant_ids
@@ -33,6 +37,10 @@ class Topology:
         self.passwords = {role: secret(home, f"postgres-{role}") for role in ("techmart", "replicator")}
         self.owner_password, self.first_start = owner_password(home)
         self.env = self._environment()
+        _require_usable(self.env)
+        self.applications = [
+            spec for _, spec in procfile.instances(home.checkout / "Procfile", self.env, self.ports.port)
+        ]
 
     def _environment(self) -> dict[str, str]:
         port, home = self.ports.port, self.home
@@ -103,10 +111,6 @@ class Topology:
         """What stands in for services of others."""
         return [components.sandbox_gateway(self.home, self.env)] if self.has_sandboxes else []
 
-    def applications(self) -> list[Spec]:
-        lines = procfile.instances(self.home.checkout / "Procfile", self.env, self.ports.port)
-        return [spec for _, spec in lines]
-
     def edge(self) -> Spec:
         """The edge, its configuration rendered for these ports."""
         from edge.nginx.config import NginxConfig, render
@@ -134,8 +138,8 @@ class Topology:
 
     def write_environment(self) -> None:
         """Leave the settings where commands started by hand find them."""
-        settings = {name: value for name, value in self.env.items() if name.startswith("TECHMART_")}
-        write_private(self.home.stack_file, {"env": settings})
+        own = {name: value for name, value in self.env.items() if name.startswith("TECHMART_")}
+        write_private(self.home.stack_file, {"env": own})
 
 
 def write_private(file: Path, content: dict[str, Any]) -> None:
@@ -145,6 +149,12 @@ def write_private(file: Path, content: dict[str, Any]) -> None:
     with os.fdopen(descriptor, "w") as out:
         json.dump(content, out, indent=1)
     new.replace(file)
+
+
+def _require_usable(env: Mapping[str, str]) -> None:
+    """Name every wrong setting before anything is started, not process by process."""
+    concerns = [kind for kind in vars(settings).values() if isinstance(kind, type) and issubclass(kind, Struct)]
+    settings.load(*(kind for kind in concerns if kind is not Struct), env=env)
 
 
 def _edge_port() -> int:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ops.stack import databases
+from ops.stack.disk import require_no_full_disk
 from ops.stack.errors import StackError
 from ops.stack.home import Home, open_home
 from ops.stack.supervisor import StopRequested, Supervisor, say
@@ -26,6 +28,9 @@ def run(root: Path) -> None:
             supervisor.watch()
         except StopRequested:
             say("stopping")
+        except Exception:
+            require_no_full_disk(home.folders)
+            raise
         finally:
             supervisor.stop()
 
@@ -36,6 +41,7 @@ def _topology_after_leftovers(home: Home) -> Topology:
     if ended := end_remembered(home.root / "pids.json"):
         say(f"ended {ended} processes that an earlier start had left")
     home.ready_file.unlink(missing_ok=True)
+    home.stack_file.unlink(missing_ok=True)
     return Topology(home)
 
 
@@ -43,7 +49,7 @@ def _start(supervisor: Supervisor) -> None:
     topology, began = supervisor.topology, time.monotonic()
     if topology.home.relocated:
         say(f"databases and programs live in {topology.home.data}: their user cannot reach {topology.home.root}")
-    _start_databases(supervisor)
+    databases.start(supervisor)
     say("starting the broker, the cache and the bucket")
     supervisor.launch(*topology.valkeys(), topology.store())
     topology.write_environment()
@@ -51,35 +57,13 @@ def _start(supervisor: Supervisor) -> None:
     _prepare_bucket()
     say("starting the application")
     supervisor.launch(*topology.sandboxes())
-    supervisor.launch(*topology.applications())
+    supervisor.launch(*topology.applications)
     supervisor.launch(topology.edge())
     _bootstrap(topology)
-    if topology.first_start:
-        say(f"the owner is owner@techmart.test, the password {topology.owner_password}")
+    secret = topology.owner_password if topology.first_start else f"is in {topology.home.root / 'owner-password'}"
+    say(f"the owner is owner@techmart.test, the password {secret}")
     say(f"all parts started in {time.monotonic() - began:.1f} s")
     supervisor.announce()
-
-
-def _start_databases(supervisor: Supervisor) -> None:
-    from migrations.runner import migrate
-
-    topology = supervisor.topology
-    primary, replica = topology.databases()
-    for server in (primary, replica):
-        server.write_config()
-    if not primary.exists():
-        say("making the database")
-        primary.initialise()
-    say("starting the database")
-    supervisor.launch(primary.spec())
-    primary.prepare(topology.passwords, "techmart")
-    applied = migrate(topology.env["TECHMART_DATABASE_DIRECT_URL"])
-    if applied:
-        say(f"migrated: {', '.join(applied)}")
-    if not replica.exists():
-        say("copying the replica")
-        replica.copy_from(primary, topology.passwords["replicator"])
-    supervisor.launch(replica.spec())
 
 
 def _prepare_bucket() -> None:

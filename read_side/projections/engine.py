@@ -11,28 +11,29 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from kernel import tracing
 from kernel.database import SyncWriteConnection
 from kernel.events import DocumentChanged
 from kernel.ids import uuid7
 from read_side.projections.kinds import Kind
+from read_side.projections.shop import pages_delay_seconds
 from read_side.projections.sql import APPEND_CHANGES, INSERT_MISSING, LOCK_DOCUMENTS, STORE_DOCUMENTS
-
-PAGES_DELAY_SECONDS: Final = 2.0
-"""Pages and lists wait this long for further changes, which then cost one rendering."""
 
 
 @dataclass(frozen=True)
 class Cause:
-    """The command behind a change: noted with the document, followed in logs, shown as its commit time."""
+    """The command behind a change: noted with the document, followed in logs and traces, shown as its commit time."""
 
     command_id: UUID
     request_id: str | None = None
     committed_at: datetime | None = None
+    event_id: UUID | None = None
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,10 @@ def _announce(conn: SyncWriteConnection, kind: Kind, changes: Sequence[Change], 
             "payloads": [_encoder.encode(event).decode() for event in events],
             "command_ids": [causes[change.id].command_id for change in changes],
             "request_ids": [causes[change.id].request_id for change in changes],
+            "traceparents": [tracing.nearest(causes[change.id].traceparent) for change in changes],
             "consumers": list(kind.publishers),
             "keyed": list(kind.page_publishers),
-            "delay_seconds": PAGES_DELAY_SECONDS,
+            "delay_seconds": pages_delay_seconds(),
         },
     )
 

@@ -34,7 +34,7 @@ SELECT c.path FROM category c WHERE EXISTS (SELECT 1 FROM list_entry e WHERE e.p
 """
 
 SELECT_SHARDS_OF: Final = """
-SELECT DISTINCT (hashtextextended(id, 0) & (%(shards)s - 1))::int FROM unnest(%(ids)s::text[]) AS id
+SELECT (hashtextextended(id, 0) & (%(shards)s - 1))::int, id FROM unnest(%(ids)s::text[]) AS id
 """
 
 SELECT_LIVE_SHARDS: Final = """

@@ -39,7 +39,7 @@ ON CONFLICT (product_id, path) DO UPDATE SET released_on = EXCLUDED.released_on
 
 # The lists that pre-render one of these products: those where fewer than a pre-rendered page's worth stand before it.
 SELECT_SHOWING_LISTS: Final = """
-SELECT DISTINCT e.path FROM list_entry e
+SELECT e.path, e.product_id FROM list_entry e
  WHERE e.product_id = ANY(%(ids)s)
    AND (SELECT count(*) FROM (
             SELECT 1 FROM list_entry o

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from kernel.settings import ShopSettings, load
+from kernel.settings import OutboxSettings, ShopSettings, load
 
 
 @cache
@@ -17,3 +17,10 @@ def shop() -> ShopSettings:
 def shop_currency() -> str:
     """The currency of prices."""
     return shop().currency
+
+
+@cache
+def pages_delay_seconds() -> float:
+    """How long pages and lists wait for further changes, which then cost one rendering."""
+    (settings,) = load(OutboxSettings)
+    return settings.pages_delay_seconds

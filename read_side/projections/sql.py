@@ -37,11 +37,12 @@ UPDATE document d
 APPEND_CHANGES: Final = """
 WITH fact AS (
     SELECT uuidv7() AS id, f.*
-      FROM unnest(%(documents)s::text[], %(payloads)s::jsonb[], %(command_ids)s::uuid[], %(request_ids)s::text[])
-           AS f (document, payload, command_id, request_id)
+      FROM unnest(%(documents)s::text[], %(payloads)s::jsonb[], %(command_ids)s::uuid[], %(request_ids)s::text[],
+                  %(traceparents)s::text[])
+           AS f (document, payload, command_id, request_id, traceparent)
 ), appended AS (
-    INSERT INTO outbox_event (id, command_id, type, aggregate, aggregate_id, payload, request_id)
-    SELECT id, command_id, 'DocumentChanged', 'document', document, payload, request_id FROM fact
+    INSERT INTO outbox_event (id, command_id, type, aggregate, aggregate_id, payload, request_id, traceparent)
+    SELECT id, command_id, 'DocumentChanged', 'document', document, payload, request_id, traceparent FROM fact
 ), owed AS (
     INSERT INTO outbox_delivery (event_id, consumer, key, command_id)
     SELECT id, consumer, document, command_id FROM fact, unnest(%(consumers)s::text[]) AS consumer
@@ -52,16 +53,20 @@ SELECT consumer, document, id, command_id, clock_timestamp() + make_interval(sec
  ORDER BY consumer, document
 ON CONFLICT (consumer, key) DO UPDATE
    SET revision = outbox_keyed.revision + 1, event_id = EXCLUDED.event_id, command_id = EXCLUDED.command_id,
-       dead_at = NULL, next_at = CASE WHEN outbox_keyed.lease_until IS NULL THEN least(outbox_keyed.next_at, EXCLUDED.next_at)
+       attempts = CASE WHEN outbox_keyed.dead_at IS NULL THEN outbox_keyed.attempts ELSE 0 END, dead_at = NULL,
+       next_at = CASE WHEN outbox_keyed.lease_until IS NULL THEN least(outbox_keyed.next_at, EXCLUDED.next_at)
                                       ELSE EXCLUDED.next_at END
 """
 
+# Asked for again: what had died lives again, with all its attempts.
 ASK_KEYED: Final = """
 INSERT INTO outbox_keyed (consumer, key, event_id, command_id, next_at)
-SELECT %(consumer)s, key, %(event_id)s, %(command_id)s, clock_timestamp() + make_interval(secs => %(delay_seconds)s)
-  FROM unnest(%(keys)s::text[]) AS key ORDER BY key
+SELECT %(consumer)s, key, event_id, command_id, clock_timestamp() + make_interval(secs => %(delay_seconds)s)
+  FROM unnest(%(keys)s::text[], %(event_ids)s::uuid[], %(command_ids)s::uuid[]) AS asked (key, event_id, command_id)
+ ORDER BY key
 ON CONFLICT (consumer, key) DO UPDATE
    SET revision = outbox_keyed.revision + 1, event_id = EXCLUDED.event_id, command_id = EXCLUDED.command_id,
-       dead_at = NULL, next_at = CASE WHEN outbox_keyed.lease_until IS NULL THEN least(outbox_keyed.next_at, EXCLUDED.next_at)
+       attempts = CASE WHEN outbox_keyed.dead_at IS NULL THEN outbox_keyed.attempts ELSE 0 END, dead_at = NULL,
+       next_at = CASE WHEN outbox_keyed.lease_until IS NULL THEN least(outbox_keyed.next_at, EXCLUDED.next_at)
                                       ELSE EXCLUDED.next_at END
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from kernel.database import Database, WriteConnection
+from kernel.database import Database, SyncDatabase, WriteConnection
 from kernel.settings import DatabaseSettings, load
 from tests.kernel.queries import INSERT_ROLE, SELECT_ROLE, SHOW_TIME_OUTS
 
@@ -98,6 +98,13 @@ def test_requests_have_time_outs(stack) -> None:
             return await (await conn.execute(SHOW_TIME_OUTS)).fetchone()
 
     assert with_database(stack, show) == ("10s", "2s", "15s")
+
+
+def test_workers_have_time_outs(stack) -> None:
+    database = SyncDatabase(settings_of(stack), size=1, statement_seconds=45)
+    with database.transaction() as conn:
+        assert conn.execute(SHOW_TIME_OUTS).fetchone() == ("45s", "10s", "50s")
+    database.close()
 
 
 def test_a_read_connection_is_no_write_connection_to_mypy(tmp_path: Path) -> None:

@@ -9,49 +9,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import pytest
 
+from tests.ops.support import SERVERS, gone, sentence
 from tests.support.polling import eventually
-from tests.support.stack import COMMAND, Stack, free_port, launch, start, stop, without_applications
-
-SERVERS = {
-    "postgres-primary",
-    "postgres-replica",
-    "valkey-broker",
-    "valkey-cache",
-    "seaweedfs",
-    "sandbox-gateway",
-    "nginx",
-}
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="techmart-ops-"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
-
-
-@pytest.fixture
-def settings() -> dict[str, str]:
-    return {**without_applications(), "TECHMART_ENV": "test", "TECHMART_DEMO": "off"}
-
-
-def alive(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def gone(pids: dict[str, int]) -> bool:
-    return not any(alive(pid) for pid in pids.values())
+from tests.support.stack import COMMAND, free_port, launch, start, stop
 
 
 def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
@@ -93,24 +57,18 @@ def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
     assert gone(pids)
 
 
-def sentence(stack: Stack) -> str:
-    """What a stack that cannot start says."""
-    stack.process.wait(60)
-    said = eventually(lambda: [line for line in stack.lines if line.startswith("techmart: ")], "a sentence")
-    assert len(said) == 1
-    assert not any("Traceback" in line for line in stack.lines)
-    return said[0]
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_a_first_start_that_is_interrupted(home: Path, settings: dict[str, str], number: signal.Signals) -> None:
+def test_a_first_start_that_is_interrupted(home: Path, settings: dict[str, str]) -> None:
     """Half a cluster is never taken for a whole one, and nothing goes on making it."""
-    stack = launch(home, free_port(), settings)
-    eventually(lambda: list(home.glob("data/postgres-primary.half-*/global")), "a cluster in the making")
-    makers = psutil.Process(stack.process.pid).children(recursive=True)
-    stack.process.send_signal(number)
-    stack.process.wait(25)
-    eventually(lambda: not any(alive(process.pid) for process in makers), "its makers gone")
+    left: set[Path] = set()
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        stack = launch(home, free_port(), settings)
+        left = eventually(
+            lambda left=left: set(home.glob("data/postgres-primary.half-*/global")) - left, "a cluster in the making"
+        )
+        makers = {child.name(): child.pid for child in psutil.Process(stack.process.pid).children(recursive=True)}
+        stack.process.send_signal(number)
+        stack.process.wait(25)
+        eventually(lambda makers=makers: gone(makers), "its makers gone")
     again = start(home, free_port(), settings)
     assert set(again.pids()) == SERVERS
     assert not list(home.glob("data/*.half-*"))
@@ -142,12 +100,6 @@ def test_damaged_state(home: Path, settings: dict[str, str]) -> None:
 def test_a_home_that_cannot_be(home: Path, settings: dict[str, str]) -> None:
     (home / "file").write_text("in the way")
     assert "cannot keep state in" in sentence(launch(home / "file" / "home", free_port(), settings))
-
-
-def test_a_long_home(home: Path, settings: dict[str, str]) -> None:
-    """The system limits the length of a local socket's path, not that of the state folder."""
-    stack = start(home / ("deep" * 15) / ("deeper" * 8), free_port(), settings)
-    assert stop(stack) == 0
 
 
 def test_a_home_only_its_owner_may_enter(home: Path, settings: dict[str, str]) -> None:

@@ -54,3 +54,31 @@ VALUES (%(id)s, 'offers.project', 'old', %(id)s, CASE WHEN %(dead)s THEN now() E
 """
 KILL_OLD_DELIVERY = "UPDATE outbox_delivery SET dead_at = now() WHERE key = 'old'"
 SELECT_DEAD = "SELECT key FROM outbox_dead"
+EXPIRE_LEASES = "UPDATE outbox_delivery SET lease_until = clock_timestamp() - interval '1 s'"
+TAKE_OVER = """
+UPDATE outbox_delivery SET attempts = attempts + 1, lease_until = clock_timestamp() + interval '1 min'
+ WHERE consumer = 'documents.publish'
+"""
+EXHAUST = """
+UPDATE outbox_delivery SET attempts = 8, lease_until = clock_timestamp() - interval '1 s'
+ WHERE consumer = 'documents.publish'
+"""
+SELECT_LEASED = """
+SELECT attempts, lease_until > clock_timestamp() FROM outbox_delivery
+ WHERE consumer = 'documents.publish' AND key = %(key)s
+"""
+SELECT_KEYED_LEASES = """
+SELECT key, lease_until IS NOT NULL FROM outbox_keyed WHERE consumer = 'lists.project' ORDER BY key
+"""
+SELECT_KEYED_DEAD = """
+SELECT key, dead_at IS NOT NULL, attempts FROM outbox_keyed WHERE consumer = 'lists.project' ORDER BY key
+"""
+SELECT_PAGE_DEAD = """
+SELECT dead_at IS NOT NULL, attempts FROM outbox_keyed WHERE consumer = 'pages.publish' AND key = %(key)s
+"""
+TAKE_TIME = "SELECT pg_sleep(2)"
+SET_APART = "UPDATE outbox_delivery SET single = true"
+SPOIL_DOCUMENT = "UPDATE document SET content = '{}' WHERE kind = 'product' AND id = %(id)s"
+SELECT_REQUESTS = "SELECT aggregate_id, request_id FROM outbox_event WHERE type = 'DocumentChanged'"
+REVIVE_OLD_DELIVERY = "UPDATE outbox_delivery SET dead_at = NULL WHERE key = 'old'"
+COUNT_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation::regclass::text LIKE 'outbox%%'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 
 import psycopg
@@ -13,7 +14,7 @@ from edge import keys
 from kernel.database import SyncWriteConnection
 from kernel.settings import OutboxSettings
 from tests.pipeline import queries
-from tests.pipeline.pipeline import LOCALE, Pipeline
+from tests.pipeline.pipeline import LOCALE, Pipeline, until
 from workers.clock import keep_partitions, take_up_killed
 from workers.consumers import Consumer, Delivery, Rings
 from workers.projecting import project_offers
@@ -192,6 +193,21 @@ def test_an_old_day_goes_when_nothing_of_it_is_undone(pipeline: Pipeline) -> Non
     keep_partitions(pipeline.database)
     assert pipeline.rows(queries.SELECT_DAYS) == []
     assert pipeline.rows(queries.SELECT_DEAD) == [("old",)]
+
+
+def test_what_is_revived_while_its_day_is_dropped_stays(pipeline: Pipeline) -> None:
+    pipeline.execute(queries.CREATE_OLD_DAY)
+    pipeline.execute(queries.INSERT_OLD_DELIVERY, id="016f5e66-e800-7000-8000-000000000001", dead=True)
+    sweep = threading.Thread(target=keep_partitions, args=(pipeline.database,))
+    with pipeline.database.transaction() as conn:
+        conn.execute(queries.REVIVE_OLD_DELIVERY)
+        sweep.start()
+        until(lambda: pipeline.rows(queries.COUNT_WAITING) == [(1,)])
+    sweep.join()
+    keep_partitions(pipeline.database)
+    assert pipeline.delivery("offers.project", "old")[2:4] == (False, False)
+    pipeline.execute(queries.KILL_OLD_DELIVERY)
+    keep_partitions(pipeline.database)
 
 
 @pytest.mark.parametrize("name", ["offers.project", "products.project"])

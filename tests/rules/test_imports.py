@@ -24,6 +24,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "boto3": ("edge/",),
     "botocore": ("edge/",),
     "redis": ("kernel/cache", "workers/broker.py"),
+    "opentelemetry": ("kernel/tracing.py",),
 }
 NOT_FROM: dict[str, tuple[str, ...]] = {"kernel.cache": ("write_side/",)}
 

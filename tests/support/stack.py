@@ -10,8 +10,10 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.support.polling import eventually
 
@@ -31,13 +33,14 @@ READY_SECONDS = 120
 
 @dataclass
 class Stack:
-    """A supervisor's process, what it printed, and the settings it wrote."""
+    """A supervisor's process, what it printed, and the settings it wrote. `view` is where its file system stands."""
 
     home: Path
     port: int
     process: subprocess.Popen[str]
     lines: list[str] = field(default_factory=list)
     env: dict[str, str] = field(default_factory=dict)
+    view: Path = Path("/")
 
     @property
     def ready(self) -> bool:
@@ -48,14 +51,21 @@ class Stack:
         data = self.status().get("data")
         return Path(str(data)) if data else None
 
-    def status(self) -> dict[str, object]:
+    def status(self) -> dict[str, Any]:
         """What the supervisor last wrote."""
-        found: dict[str, object] = json.loads((self.home / "status.json").read_text())
-        return found
+        return self.read("status.json")
+
+    def read(self, name: str) -> dict[str, Any]:
+        """A JSON file of the home."""
+        content: dict[str, Any] = json.loads((self.view / self.home.relative_to("/") / name).read_text())
+        return content
 
     def pids(self) -> dict[str, int]:
         """Process ids by name."""
-        return {process["name"]: process["pid"] for process in self.status()["processes"]}  # type: ignore[attr-defined]
+        return {process["name"]: process["pid"] for process in self.status()["processes"]}
+
+
+_launched: list[Stack] = []
 
 
 def free_port() -> int:
@@ -73,12 +83,12 @@ def without_applications() -> dict[str, str]:
     return {f"TECHMART_PROCESSES_{name}": "0" for name in APPLICATIONS}
 
 
-def launch(home: Path, port: int, env: dict[str, str], command: str = COMMAND, **options: object) -> Stack:
-    """Start a stack and return at once."""
+def launch(home: Path, port: int, env: dict[str, str], prefix: Sequence[str] = (), **options: object) -> Stack:
+    """Start a stack and return at once; `prefix` is a command that becomes the stack's."""
     wanted = {name: value for name, value in os.environ.items() if not name.startswith("TECHMART_")}
     wanted |= {"TECHMART_HOME": str(home), "TECHMART_PORT": str(port), **env}
     process = subprocess.Popen(
-        [command, "up"],
+        [*prefix, COMMAND, "up"],
         env=wanted,
         cwd="/",
         stdout=subprocess.PIPE,
@@ -87,6 +97,7 @@ def launch(home: Path, port: int, env: dict[str, str], command: str = COMMAND, *
         **options,  # type: ignore[call-overload]
     )
     stack = Stack(home, port, process)
+    _launched.append(stack)
     threading.Thread(target=_collect, args=(stack,), daemon=True).start()
     return stack
 
@@ -98,13 +109,22 @@ def _collect(stack: Stack) -> None:
             stack.lines.append(line.rstrip())
 
 
-def start(home: Path, port: int, env: dict[str, str], **options: object) -> Stack:
+def start(home: Path, port: int, env: dict[str, str], prefix: Sequence[str] = (), **options: object) -> Stack:
     """Start a stack and wait for its ready line."""
-    stack = launch(home, port, env, **options)  # type: ignore[arg-type]
+    stack = launch(home, port, env, prefix, **options)
     eventually(lambda: stack.ready or stack.process.poll() is not None, "the ready line", READY_SECONDS)
     assert stack.ready, "\n".join(stack.lines)
-    stack.env = json.loads((home / "stack.json").read_text())["env"]
+    if prefix:
+        stack.view = Path(f"/proc/{stack.process.pid}/root")
+    stack.env = stack.read("stack.json")["env"]
     return stack
+
+
+def stop_below(folder: Path) -> None:
+    """Stop what a failed test left running in homes below `folder`."""
+    for stack in _launched:
+        if stack.home.is_relative_to(folder):
+            stop(stack)
 
 
 def stop(stack: Stack) -> int:

@@ -7,7 +7,6 @@ from typing import Final
 from ops.bench.accounting import spending
 from ops.bench.context import BenchContext
 from ops.bench.figures import per_unit_ms
-
 from ops.bench.row import Check, Measurement, Row
 from ops.bench.selling import figures, goods, remarks, shoppers, stack_cpu
 
@@ -34,7 +33,6 @@ def run(context: BenchContext) -> Measurement:
                 what=f"CPU a cart at {RATE}/s", value=per_unit_ms(stack_cpu(spent), carts), unit="ms", target=CPU_MS_MAX
             )
         ],
-
         figures=figures(load, spent, carts),
         notes=[f"{carts} carts: POST /carts, then PUT of a line", *remarks(load)],
     )

@@ -7,7 +7,6 @@ from typing import Final
 from ops.bench.accounting import Spent, spending
 from ops.bench.context import BenchContext
 from ops.bench.figures import per_unit_ms
-
 from ops.bench.load import Load
 from ops.bench.row import Check, Measurement, Row
 from ops.bench.selling import figures, goods, remarks, shoppers, stack_cpu
@@ -43,7 +42,6 @@ def run(context: BenchContext) -> Measurement:
             ),
             Check(what="orders a second", value=rate, unit="/s", target=ORDERS_PER_SECOND_MIN, reach="at least"),
         ],
-
         figures={**figures(load, spent, orders), "crowded p95 ms": most.p95, "crowded busy %": crowded.busy * 100},
         notes=[f"{orders} orders of four requests each, every effect drained", *remarks(load), *remarks(most)],
     )

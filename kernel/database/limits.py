@@ -1,0 +1,26 @@
+"""How long a connection may wait, for the server and for others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LOSSES: Final[dict[str, int]] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""Of every connection: a server that vanished without a word is noticed within half a minute, not in a quarter hour."""
+
+LOCK_SECONDS: Final = 10
+
+
+def time_outs(statement_seconds: int, lock_seconds: int = LOCK_SECONDS) -> str:
+    """Start-up options. A pooler drops them: behind one the role carries them (ALTER ROLE … SET)."""
+    limits = {
+        "statement_timeout": statement_seconds,
+        "lock_timeout": lock_seconds,
+        "idle_in_transaction_session_timeout": statement_seconds + 5,
+    }
+    return " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
