@@ -31,14 +31,16 @@ class Owner:
     def call(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        """One command of staff; a token that ran out is renewed once."""
+        """One command of staff, its answer's object; a token that ran out is renewed once."""
+        sent = dict(headers or {})
         try:
-            return self.client.call(method, path, body, {**(headers or {}), "Authorization": f"Bearer {self.token}"})
+            answer = self.client.call(method, path, body, {**sent, "Authorization": f"Bearer {self.token}"})
         except AnswerError as error:
             if error.status != 401:
                 raise
             self.token = self._new_token()
-            return self.client.call(method, path, body, {**(headers or {}), "Authorization": f"Bearer {self.token}"})
+            answer = self.client.call(method, path, body, {**sent, "Authorization": f"Bearer {self.token}"})
+        return dict(answer or {})
 
     def set_price(self, product_id: str, sku: str, amount_minor: int, currency: str) -> None:
         """One price change through the API."""
