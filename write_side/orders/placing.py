@@ -216,21 +216,8 @@ async def _insert(
         "source": wanted.payment.token,
         "actor": actor_of(asking.shopper),
         "resume_seconds": services.payment.order_resume_seconds,
-        **_columns(totals),
+        "lines": carts.priced(totals),
     }
     row = await (await conn.execute(sql.INSERT_ORDER, parameters)).fetchone()
     assert row is not None
     return str(row[0])
-
-
-def _columns(totals: Totals) -> dict[str, list[Any]]:
-    lines = totals.lines
-    return {
-        "skus": [line.sku for line in lines],
-        "product_ids": [line.product_id for line in lines],
-        "titles": [line.title for line in lines],
-        "quantities": [line.quantity for line in lines],
-        "units": [line.unit_minor for line in lines],
-        "totals": [line.line_minor for line in lines],
-        "taxes": [line.tax_minor for line in lines],
-    }

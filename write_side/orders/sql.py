@@ -39,8 +39,8 @@ WITH placed AS (
 ), lines AS (
     INSERT INTO order_line (order_id, position, sku, product_id, title, quantity, unit_minor, line_minor, tax_minor)
     SELECT %(order_id)s, row_number() OVER (), line.*
-      FROM unnest(%(skus)s::text[], %(product_ids)s::uuid[], %(titles)s::text[], %(quantities)s::int[], %(units)s::bigint[],
-                  %(totals)s::bigint[], %(taxes)s::bigint[]) AS line
+      FROM json_to_recordset(%(lines)s::json)
+        AS line (sku text, product_id uuid, title text, quantity int, unit_minor bigint, line_minor bigint, tax_minor bigint)
 ), attempt AS (
     INSERT INTO payment (order_id, gateway, source, amount_minor, currency, ask_at)
     SELECT %(order_id)s, %(gateway)s, %(source)s, %(total)s, %(currency)s, clock_timestamp() + make_interval(secs => %(resume_seconds)s)

@@ -51,8 +51,14 @@ def pgbench(context: BenchContext, what: str, statements: Sequence[str]) -> list
 
 
 def render(statements: Sequence[str]) -> str:
-    """Our statements as a script of pgbench's: `%(name)s` becomes the script's variable of that name."""
-    return "\n".join([sql.VARIABLES, *(PLACEHOLDER.sub(r":\1", statement).strip() + ";" for statement in statements)])
+    """Our statements as a script of pgbench's: `%(name)s` becomes a constant or the script's variable of that name."""
+    return "\n".join([sql.VARIABLES, *map(_line, statements)])
+
+
+def _line(statement: str) -> str:
+    if statement.endswith("gset"):
+        return statement
+    return PLACEHOLDER.sub(lambda found: sql.CONSTANTS.get(found[1], f":{found[1]}"), statement).strip() + ";"
 
 
 def _primary(context: BenchContext) -> Postgres:

@@ -7,6 +7,8 @@ from typing import Final
 from ops.bench.accounting import spending
 from ops.bench.context import BenchContext
 from ops.bench.figures import per_unit_ms
+from ops.bench.limits.pgbench import pgbench
+from ops.bench.limits.statements import CART
 from ops.bench.row import Check, Measurement, Row
 from ops.bench.selling import figures, goods, remarks, shoppers, stack_cpu
 
@@ -25,7 +27,6 @@ def run(context: BenchContext) -> Measurement:
         with spending(context.processes()) as spent:
             load = shoppers(context, skus, seconds, env)
             context.settle()
-
     carts = load.counts["finished"]
     return Measurement(
         checks=[
@@ -33,6 +34,7 @@ def run(context: BenchContext) -> Measurement:
                 what=f"CPU a cart at {RATE}/s", value=per_unit_ms(stack_cpu(spent), carts), unit="ms", target=CPU_MS_MAX
             )
         ],
+        limits=pgbench(context, "a cart", CART),
         figures=figures(load, spent, carts),
         notes=[f"{carts} carts: POST /carts, then PUT of a line", *remarks(load)],
     )

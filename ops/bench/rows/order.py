@@ -7,6 +7,8 @@ from typing import Final
 from ops.bench.accounting import Spent, spending
 from ops.bench.context import BenchContext
 from ops.bench.figures import per_unit_ms
+from ops.bench.limits.pgbench import pgbench
+from ops.bench.limits.statements import ORDER
 from ops.bench.load import Load
 from ops.bench.row import Check, Measurement, Row
 from ops.bench.selling import figures, goods, remarks, shoppers, stack_cpu
@@ -30,7 +32,6 @@ def run(context: BenchContext) -> Measurement:
         shoppers(context, skus, 2, {"STEPS": "order", "RATE": "20", "DURATION": "2s"})
         load, spent = _load(context, skus, seconds, {"RATE": str(RATE)})
         most, crowded = _load(context, skus, seconds, {"WORKERS": str(WORKERS)})
-
     orders, rate = load.counts["finished"], most.counts["finished"] / seconds
     return Measurement(
         checks=[
@@ -42,6 +43,7 @@ def run(context: BenchContext) -> Measurement:
             ),
             Check(what="orders a second", value=rate, unit="/s", target=ORDERS_PER_SECOND_MIN, reach="at least"),
         ],
+        limits=pgbench(context, "an order", ORDER),
         figures={**figures(load, spent, orders), "crowded p95 ms": most.p95, "crowded busy %": crowded.busy * 100},
         notes=[f"{orders} orders of four requests each, every effect drained", *remarks(load), *remarks(most)],
     )
