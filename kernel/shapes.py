@@ -229,14 +229,6 @@ class ShippingOption(Struct, frozen=True):
     total: Money
 
 
-class Profile(Struct, frozen=True):
-    """A customer, as they see themselves."""
-
-    id: str
-    email: str
-    name: str
-
-
 class OrderLine(Struct, frozen=True):
     """A line as agreed."""
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from litestar import Request, Response, route
 
+from kernel.accounts import Profile
 from kernel.errors import Unauthenticated
-from kernel.shapes import Profile
 from kernel.shopper import Shopper
 from read_side.accounts.queries import SELECT_PROFILE
 from read_side.catalog.routes import PRIVATE, READS

@@ -5,13 +5,9 @@ ADDRESS = (
 )
 """An address in California."""
 
-TAKE_TO_CHECKOUT = f"""
-UPDATE cart SET status = 'checking_out', email = 'ada@example.com', checkout_at = clock_timestamp(),
-       holds_until = clock_timestamp() + interval '10 min',
-       shipping_address = '{ADDRESS}'
- WHERE id = %(cart_id)s
+SET_STATUS = f"""
+UPDATE cart SET status = %(status)s, email = 'ada@example.com', shipping_address = '{ADDRESS}' WHERE id = %(cart_id)s
 """
-SET_STATUS = "UPDATE cart SET status = %(status)s, email = 'ada@example.com', shipping_address = '{ADDRESS}' WHERE id = %(cart_id)s"
 HOLD = """
 WITH reserved AS (UPDATE stock_level SET reserved = reserved + %(quantity)s WHERE sku = %(sku)s AND bucket = 0),
      moved AS (INSERT INTO stock_movement (sku, location, bucket, kind, reserved, command_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.database import SyncDatabase
 from tests.carts.queries import (
     DROP_ORDER,
     HOLD,
@@ -13,15 +12,24 @@ from tests.carts.queries import (
     SELECT_HELD,
     SET_STATUS,
     SPREAD_STOCK,
-    TAKE_TO_CHECKOUT,
 )
 from tests.carts.shopping import Guest, error, usd
 
+IN_CALIFORNIA = {
+    "name": "Ada Byron",
+    "line1": "1 Analytical Way",
+    "city": "San Jose",
+    "region": "CA",
+    "postal_code": "95113",
+    "country": "US",
+}
 
-def to_checkout(database: SyncDatabase, guest: Guest, sku: str, quantity: int, seconds: int = 600) -> None:
-    with database.transaction() as conn:
-        conn.execute(TAKE_TO_CHECKOUT, {"cart_id": guest.cart["id"]})
-        hold(conn, guest, sku, quantity, seconds)
+
+def to_checkout(guest: Guest) -> None:
+    body = {"email": "ada@example.com", "shipping_address": IN_CALIFORNIA}
+    answer = guest.client.post(f"/api/v1{guest.address}/checkout", json=body, headers=guest.headers())
+    guest.cart = answer.raise_for_status().json()["cart"]
+    assert guest.cart["status"] == "checking_out"
 
 
 def hold(conn, guest: Guest, sku: str, quantity: int, seconds: int) -> None:
@@ -31,7 +39,7 @@ def hold(conn, guest: Guest, sku: str, quantity: int, seconds: int) -> None:
 
 def test_an_edit_takes_a_cart_back_from_checkout_and_frees_its_units(guest, product, other, database) -> None:
     guest.put(product["sku"], 4)
-    to_checkout(database, guest, product["sku"], 4)
+    to_checkout(guest)
     answer = guest.put(other["sku"], 1)
     assert (answer.json()["status"], answer.json()["holds_until"]) == ("active", None)
     with database.transaction() as conn:
@@ -41,9 +49,9 @@ def test_an_edit_takes_a_cart_back_from_checkout_and_frees_its_units(guest, prod
     assert row[:2] == ("active", None)
 
 
-def test_a_known_address_is_taxed_at_every_edit(guest, product, database) -> None:
+def test_a_known_address_is_taxed_at_every_edit(guest, product) -> None:
     guest.put(product["sku"], 1)
-    to_checkout(database, guest, product["sku"], 1)
+    to_checkout(guest)
     cart = guest.put(product["sku"], 2).json()
     assert (cart["tax"], cart["total"]) == (usd(725), usd(2 * 4999 + 725))
     assert cart["shipping_address"]["region"] == "CA"
@@ -52,15 +60,15 @@ def test_a_known_address_is_taxed_at_every_edit(guest, product, database) -> Non
 
 def test_what_changes_nothing_leaves_a_cart_at_checkout(guest, product, database) -> None:
     guest.put(product["sku"], 4)
-    to_checkout(database, guest, product["sku"], 4)
+    to_checkout(guest)
     assert guest.put(product["sku"], 4).json()["status"] == "checking_out"
     with database.transaction() as conn:
         assert conn.execute(SELECT_HELD, {"sku": product["sku"]}).fetchone() == (4, 4)
 
 
-def test_one_s_own_units_count_as_available(guest, product, database) -> None:
+def test_one_s_own_units_count_as_available(guest, product) -> None:
     guest.put(product["sku"], 8)
-    to_checkout(database, guest, product["sku"], 8)
+    to_checkout(guest)
     refused = guest.put(product["sku"], 11)
     assert (error(refused), refused.json()["available"]) == ((409, "out_of_stock"), 10)
     assert guest.put(product["sku"], 10).status_code == 200

@@ -32,10 +32,11 @@ SHOP = "http://127.0.0.1:8080"
 
 @dataclass
 class Told:
-    """A webhook as it came."""
+    """A webhook as it came, and the status it was answered with."""
 
     body: bytes
     signature: str
+    status: int
 
     @property
     def type(self) -> str:
@@ -56,8 +57,9 @@ class Listener:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                keep.told.append(Told(body, self.headers.get("stripe-signature", "")))
-                self.send_response(keep.status)
+                status = keep.status
+                keep.told.append(Told(body, self.headers.get("stripe-signature", ""), status))
+                self.send_response(status)
                 self.send_header("content-length", str(len(keep.answer)))
                 self.end_headers()
                 self.wfile.write(keep.answer)

@@ -9,11 +9,11 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from kernel import outbox
+from kernel.accounts import Profile
 from kernel.auth import Principal
 from kernel.database import WriteConnection
 from kernel.errors import Conflict, Forbidden, RateLimited, Unauthenticated, ValidationFailed
 from kernel.events import CustomerChanged, CustomerRegistered, Event, SessionEnded
-from kernel.shapes import Profile
 from write_side.accounts import passwords, rules, sql
 from write_side.catalog.rules import clean_text
 from write_side.context import Command, Result, Services
