@@ -60,6 +60,7 @@ def _esbuild(env: dict[str, str], *arguments: str) -> str:
         "--minify",
         "--jsx=automatic",
         "--jsx-import-source=preact",
+        "--loader:.svg=dataurl",
         '--define:process.env.NODE_ENV="production"',
     ]
     return run([program, *common, *arguments], FOLDER, env)
@@ -84,7 +85,7 @@ def _bundle_browser(target: Path, env: dict[str, str]) -> dict[str, str]:
 
 
 def _sources() -> Iterable[Path]:
-    return sorted(path for path in STOREFRONT.rglob("*") if path.suffix in {".ts", ".tsx", ".css"})
+    return sorted(path for path in STOREFRONT.rglob("*") if path.suffix in {".ts", ".tsx", ".css", ".svg"})
 
 
 def _digest(paths: Iterable[Path]) -> str:

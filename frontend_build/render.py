@@ -44,9 +44,10 @@ class _Made(Struct):
 
 
 class Renderer:
-    """Renders with the front end in `dist`. Thread-safe."""
+    """Renders with the front end in `dist`, for a shop that has these locales. Thread-safe."""
 
-    def __init__(self, dist: Path = DIST) -> None:
+    def __init__(self, locales: Sequence[str], dist: Path = DIST) -> None:
+        self._locales = tuple(locales)
         self._dist = dist
         self._lock = threading.Lock()
 
@@ -65,7 +66,8 @@ class Renderer:
     def _context(self) -> MiniRacer:
         context = MiniRacer()
         context.eval((self._dist / "server.js").read_text())
-        context.eval(f"globalThis.assets = {json.dumps(self.manifest['assets'])}")
+        shop = {"assets": self.manifest["assets"], "locales": self._locales}
+        context.eval(f"globalThis.shop = {json.dumps(shop)}")
         return context
 
     def render(self, pages: Sequence[PageRequest]) -> list[bytes | Exception]:

@@ -44,7 +44,7 @@ class Worker:
     @cached_property
     def publisher(self) -> Publisher:
         store, edge, shop = load(StoreSettings, EdgeSettings, ShopSettings)
-        renderer = Renderer()
+        renderer = Renderer(shop.locales)
 
         def pages(asked: Sequence[Page]) -> Sequence[bytes | Exception]:
             return renderer.render(

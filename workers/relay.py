@@ -12,12 +12,14 @@ from typing import Final
 
 import psycopg
 import structlog
+from prometheus_client import REGISTRY
 from psycopg_pool import PoolTimeout
 
 from kernel.database import SyncDatabase
 from kernel.settings import DatabaseSettings, ServerSettings, load
 from kernel.telemetry import configure_logging
 from kernel.web import serve_health
+from workers.backlog import Backlog
 from workers.bell import Bell
 from workers.broker import open_broker
 from workers.context import STATEMENT_SECONDS, Worker
@@ -65,12 +67,13 @@ def main() -> None:
     database_settings, server = load(DatabaseSettings, ServerSettings)
     consumers = Worker().consumers
     url = database_settings.database_direct_url
-    database = SyncDatabase(database_settings, size=2, url=url, statement_seconds=STATEMENT_SECONDS)
+    database = SyncDatabase(database_settings, size=3, url=url, statement_seconds=STATEMENT_SECONDS)
     bell = Bell(database, open_broker(), {name: consumer.queue for name, consumer in consumers.items()})
     relay = Relay(database, bell, {name: consumer.waits_for_imports for name, consumer in consumers.items()})
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    REGISTRY.register(Backlog(database, list(consumers)))
     serve_health(server.metrics_port, lambda: relay.healthy)
     relay.run(stop)
     database.close()

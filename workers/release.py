@@ -24,7 +24,7 @@ def publish_release() -> int:
     Files of earlier releases stay for pages that still name them; pages are rendered again in the background.
     """
     database_settings, store_settings, edge, shop = load(DatabaseSettings, StoreSettings, EdgeSettings, ShopSettings)
-    renderer = Renderer()
+    renderer = Renderer(shop.locales)
     database = SyncDatabase(database_settings, size=1)
     try:
         with database.transaction() as conn:

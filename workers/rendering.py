@@ -109,8 +109,8 @@ def moved_to(document: Document, kind: str, old: Target) -> str | None:
 
 
 def page_request(document: Document, locale: str) -> Page:
-    """What the renderer needs for a document's page."""
-    body = render.product_json(document.content, document.version, locale)
+    """What the renderer needs for a document's page: made of this document alone, whatever others say meanwhile."""
+    body = render.page_json(document.content, document.version, document.committed_at)
     return document.kind, locale, msgspec.Raw(body)
 
 

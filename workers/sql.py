@@ -35,6 +35,33 @@ RETURNING consumer
 
 CLEAR_WAKEUP: Final = "DELETE FROM consumer_wakeup WHERE consumer = %(consumer)s"
 
+# For the metrics: so many rows of each consumer, the longest due first, through the indexes of undone rows. A delivery
+# is as old as its event; its id tells, whatever its attempts did to `next_at`.
+COUNT_OWED: Final = """
+SELECT c, count(owed.next_at) FILTER (WHERE owed.next_at <= clock_timestamp()),
+       coalesce(extract(epoch FROM clock_timestamp() - min(owed.at)), 0)::float8
+  FROM unnest(%(consumers)s::text[]) AS c
+  LEFT JOIN LATERAL (
+       (SELECT next_at, uuid_extract_timestamp(event_id) AS at FROM outbox_delivery
+         WHERE consumer = c AND done_at IS NULL AND dead_at IS NULL ORDER BY next_at LIMIT %(limit)s)
+       UNION ALL
+       (SELECT next_at, asked_at FROM outbox_keyed
+         WHERE consumer = c AND dead_at IS NULL ORDER BY next_at LIMIT %(limit)s)) AS owed ON true
+ GROUP BY c
+"""
+
+COUNT_DEAD: Final = """
+SELECT c, count(dead.consumer)
+  FROM unnest(%(consumers)s::text[]) AS c
+  LEFT JOIN (
+       (SELECT consumer FROM outbox_delivery WHERE dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT %(limit)s)
+       UNION ALL
+       (SELECT consumer FROM outbox_keyed WHERE dead_at IS NOT NULL LIMIT %(limit)s)
+       UNION ALL
+       (SELECT consumer FROM outbox_dead LIMIT %(limit)s)) AS dead ON dead.consumer = c
+ GROUP BY c
+"""
+
 # Transactional consumers -------------------------------------------------------------------------------------
 
 SELECT_BATCH: Final = """

@@ -7,15 +7,18 @@ from pathlib import Path
 from string import Template
 
 FOLDER = Path(__file__).parent
-API_ERRORS = {
+PROBLEMS = {
     400: ("bad_request", "The request could not be read"),
     404: ("not_found", "There is nothing at this address"),
     405: ("method_not_allowed", "This address does not take that method"),
     413: ("payload_too_large", "The request is larger than this address takes"),
+    414: ("address_too_long", "The address is longer than any of ours"),
     429: ("rate_limited", "Too many requests from this address"),
+    501: ("not_implemented", "The request is sent in a way that is not known here"),
     503: ("overloaded", "The service does not answer right now"),
+    505: ("version_not_supported", "The request speaks a version of HTTP that is not spoken here"),
 }
-"""Errors the edge itself makes under /api: status to code and title."""
+"""Errors of the edge's own: status to code and title."""
 PURGE_SECRET_MIN = 16
 
 
@@ -47,7 +50,6 @@ def render(config: NginxConfig) -> dict[str, str]:
     """File name to text, all for the folder `home`. Raises ValueError for a purge secret that could be guessed."""
     if len(config.purge_secret) < PURGE_SECRET_MIN:
         raise ValueError(f"the purge secret needs {PURGE_SECRET_MIN} characters; with an empty one anybody purges")
-    template = _Percent((FOLDER / "nginx.conf.template").read_text())
     values = {
         "user": f"user {config.user};" if config.user else "",
         "home": config.home,
@@ -62,15 +64,12 @@ def render(config: NginxConfig) -> dict[str, str]:
         "languages": _languages(config.locales),
         "ready_file": config.ready_file,
         "limit": "limit_req zone=address burst=200 nodelay;" if config.limits else "",
-        "api_errors": _api_errors(),
-        "api_error_pages": " ".join(f"error_page {status} = @api_{status};" for status in API_ERRORS),
+        "problems": _problems(),
+        "problem_statuses": " ".join(map(str, PROBLEMS)),
     }
-    return {
-        "nginx.conf": template.substitute(values),
-        "headers.conf": (FOLDER / "headers.conf").read_text(),
-        "object.conf": (FOLDER / "object.conf").read_text(),
-        "edge.js": (FOLDER / "edge.js").read_text(),
-    }
+    texts = {path.name.removesuffix(".template"): path.read_text() for path in sorted(FOLDER.glob("*.conf*"))}
+    scripts = {"edge.js": (FOLDER / "edge.js").read_text()}
+    return {name: _Percent(text).substitute(values) for name, text in texts.items()} | scripts
 
 
 def _languages(locales: tuple[str, ...]) -> str:
@@ -80,11 +79,10 @@ def _languages(locales: tuple[str, ...]) -> str:
     return "\n".join(f"        ~*^{language} {locale};" for language, locale in seen.items())
 
 
-def _api_errors() -> str:
-    return "\n".join(
-        f"        location @api_{status} {{ internal; include headers.conf; add_header Cache-Control no-store always; "
-        f"{'add_header Retry-After 1 always; ' if status in {429, 503} else ''}default_type application/problem+json; "
-        f'return {status} \'{{"type": "about:blank", "title": "{title}", "status": {status}, '
-        f'"detail": "{title}.", "code": "{code}"}}\'; }}'
-        for status, (code, title) in API_ERRORS.items()
+def _problems() -> str:
+    codes = " ".join(f"{status} {code};" for status, (code, _) in PROBLEMS.items())
+    titles = "\n".join(f'        {status} "{title}";' for status, (_, title) in PROBLEMS.items())
+    return (
+        f"    map $status $problem_code {{ default error; {codes} }}\n"
+        f'    map $status $problem_title {{\n        default "The request was refused";\n{titles}\n    }}'
     )

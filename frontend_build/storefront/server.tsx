@@ -1,4 +1,4 @@
-// Pages from documents, for V8: renderPages takes and gives JSON, one result a page.
+// Pages from documents, for V8: renderPages takes and gives JSON, one result a page. `shop` is set before the first call.
 import type { ComponentType } from "preact";
 import { h } from "preact";
 import { render } from "preact-render-to-string";
@@ -8,6 +8,7 @@ import { ProductPage } from "./pages/Product";
 import { NotFoundPage, SearchPage } from "./pages/Static";
 
 interface Request { page: string; locale: string; document: { version: number }; origin: string }
+interface Shop { assets: Record<string, string>; locales: string[] }
 type Page = ComponentType<Record<string, unknown>>;
 
 const PAGES: Record<string, unknown> = {
@@ -18,8 +19,8 @@ function renderPage(request: Request): { html: string } | { error: string } {
   try {
     const page = PAGES[request.page] as Page | undefined;
     if (!page) return { error: `no page is called ${request.page}` };
-    const assets = (globalThis as { assets?: Record<string, string> }).assets ?? {};
-    return { html: "<!doctype html>" + render(h(page, { ...request, assets })) };
+    const { shop } = globalThis as unknown as { shop: Shop };
+    return { html: "<!doctype html>" + render(h(page, { ...request, ...shop })) };
   } catch (error) {
     return { error: String(error) };
   }

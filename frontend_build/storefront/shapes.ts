@@ -11,10 +11,13 @@ export interface Card {
 }
 
 export interface Attribute { name: string; label: string; value: string | number | boolean; unit: string | null }
-export interface Variant { sku: string; title: string; price: Money; options: Record<string, string> }
+export interface Variant {
+  sku: string; title: string; price: Money; compare_at_price: Money | null; eans: string[]; options: Record<string, string>;
+}
 
+// `as_of`: when the command behind the document was committed, RFC 3339 in milliseconds; null where it is not known.
 export interface ProductDocument {
-  version: number; id: string; slug: string; sku: string; title: string; brand: string;
+  version: number; as_of: string | null; id: string; slug: string; sku: string; title: string; brand: string;
   category: string; category_path: string; breadcrumbs: CategoryRef[];
   price: Money; compare_at_price: Money | null; description: string;
   images: Image[]; attributes: Attribute[]; variants: Variant[]; rating: number | null;
@@ -27,11 +30,16 @@ export interface ListDocument {
 
 export interface HomeDocument { version: number; categories: CategoryRef[]; newest: Card[] }
 export interface Offer { sku: string; price: Money; compare_at_price: Money | null; availability: Availability }
-export interface OfferDocument { version: number; id: string; offers: Offer[] }
+export interface OfferDocument { version: number; as_of: string | null; id: string; offers: Offer[] }
 export interface NavigationNode { name: string; path: string; children: NavigationNode[] }
-export interface FacetValue { value: string; count: number; label?: string; path?: string }
+
+export interface FacetValue { value: string; count: number }
+export interface CategoryFacet extends FacetValue { path: string }
+export interface PriceFacet { from: number | null; to: number | null; count: number }
+export interface Facets {
+  brand: FacetValue[]; category: CategoryFacet[]; price: PriceFacet[]; attributes: Record<string, FacetValue[]>;
+}
 export interface SearchAnswer {
-  items: Card[]; total: number; total_is_exact: boolean; relaxed: boolean;
-  facets: { brand: FacetValue[]; category: FacetValue[] };
+  items: Card[]; total: number; total_is_exact: boolean; relaxed: boolean; facets: Facets;
   next_cursor: string | null; corrected_query: string | null;
 }

@@ -47,7 +47,7 @@ class Again:
 
     def __init__(self, locales: Sequence[str], edge_url: str) -> None:
         self.locales, self.edge_url = tuple(locales), edge_url
-        self._renderer = Renderer()
+        self._renderer = Renderer(self.locales)
 
     def objects(self, documents: Sequence[Document]) -> Iterator[Rendered]:
         """Every object of these live documents; a page that cannot be rendered raises."""

@@ -19,8 +19,12 @@ def product_json(content: str, version: int, locale: str) -> bytes:
 
 def offer_json(content: str, version: int, committed_at: datetime | None) -> bytes:
     """The hot document: prices and availability, and since when they are true."""
-    as_of = f'"{rfc3339(committed_at)}"' if committed_at else "null"
-    return _with(content, f'"version":{version},"as_of":{as_of}')
+    return _dated(content, version, committed_at)
+
+
+def page_json(content: str, version: int, committed_at: datetime | None) -> bytes:
+    """What a document's page is made of; `as_of` tells a script whether an offer that it fetched is newer."""
+    return _dated(content, version, committed_at)
 
 
 def list_json(content: str, version: int, locale: str) -> bytes:
@@ -43,14 +47,20 @@ def redirect_json(version: int, address: str) -> bytes:
     return msgspec.json.encode({"state": "redirect", "location": address, "version": version})
 
 
+def _dated(content: str, version: int, committed_at: datetime | None) -> bytes:
+    as_of = f'"{rfc3339(committed_at)}"' if committed_at else "null"
+    return _with(content, f'"version":{version},"as_of":{as_of}')
+
+
 def _with(content: str, fields: str) -> bytes:
     """Fields put before those of a stored body, without decoding it."""
     return f"{{{fields},{content[1:]}".encode()
 
 
 def sitemap_xml(content: Any, version: int, edge_url: str, locales: tuple[str, ...]) -> bytes:
-    """A shard's addresses, each with its twins in the other locales."""
-    paths = [f"p/{slug}" for slug in content["products"]] + [f"c/{path}" for path in content["categories"]]
+    """A shard's addresses, each with its twins in the other locales; the start page goes with the categories."""
+    lists = ["", "c/all", *(f"c/{path}" for path in content["categories"])] if content["categories"] else []
+    paths = [*lists, *(f"p/{slug}" for slug in content["products"])]
     entries = "".join(_entry(path, edge_url, locales) for path in paths)
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- version {version} -->\n'
@@ -73,6 +83,8 @@ def _entry(path: str, edge_url: str, locales: tuple[str, ...]) -> str:
         f'<xhtml:link rel="alternate" hreflang="{hreflang(locale)}" href="{edge_url}/{locale}/{path}"/>'
         for locale in locales
     )
+    default = f"{edge_url}/{locales[0]}/{path}" if path else f"{edge_url}/"
+    twins += f'<xhtml:link rel="alternate" hreflang="x-default" href="{default}"/>'
     return "".join(f"<url><loc>{edge_url}/{locale}/{path}</loc>{twins}</url>\n" for locale in locales)
 
 

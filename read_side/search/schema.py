@@ -8,7 +8,7 @@ from typing import Final
 import tantivy
 from tantivy import Filter, Index, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 
-VERSION: Final = 3
+VERSION: Final = 4
 TEXT_FIELDS: Final = {"title": 3.0, "name": 2.0, "brand": 2.0, "cat": 1.5, "attrs": 0.3, "descr": 0.8}
 """Fields that words are looked for in, and what a hit in each weighs; tuned on judged queries of shoppers."""
 

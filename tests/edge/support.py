@@ -8,10 +8,12 @@ import socket
 import subprocess
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -141,11 +143,16 @@ def origin_server() -> Iterator[Origin]:
             thread.join()
 
 
+def name() -> str:
+    """Of an object that no other test knows."""
+    return uuid.uuid4().hex
+
+
 class Edge:
     """A client of one nginx; it follows nothing and retries nothing."""
 
     def __init__(self, port: int, folder: Path) -> None:
-        self.url, self.folder = f"http://127.0.0.1:{port}", folder
+        self.url, self.port, self.folder = f"http://127.0.0.1:{port}", port, folder
         self._pool = urllib3.HTTPConnectionPool("127.0.0.1", port, maxsize=40, retries=False, timeout=15)
 
     def __call__(self, method: str, path: str, body: bytes | None = None, **headers: str) -> urllib3.BaseHTTPResponse:
@@ -154,6 +161,14 @@ class Edge:
 
     def get(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
         return self("GET", path, **headers)
+
+    def raw(self, head: str) -> tuple[HTTPResponse, bytes]:
+        """Send these lines, each ended; the answer and its body."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(f"{head}Connection: close\r\n\r\n".encode())
+            answer = HTTPResponse(connection)
+            answer.begin()
+            return answer, answer.read()
 
     def close(self) -> None:
         self._pool.close()

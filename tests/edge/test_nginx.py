@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,7 +11,8 @@ from edge import keys
 from edge.cdn.local import LocalCdn
 from edge.publish import Rendered, put_guarded
 from edge.store import SigningStore
-from tests.edge.support import BUCKET, SECRET, Edge, Origin, until
+from kernel.web.identity import ACCESS, REFRESH
+from tests.edge.support import BUCKET, SECRET, Edge, Origin, name, until
 
 
 def put(store: SigningStore, target: keys.Target, version: int = 1, body: bytes = b"", **facts: str) -> None:
@@ -22,10 +21,6 @@ def put(store: SigningStore, target: keys.Target, version: int = 1, body: bytes 
         target, "product", "1", version, bytes([version]), body, committed_at="2026-01-01T00:00:00Z", **facts
     )  # type: ignore[arg-type]
     put_guarded(store, rendered, None)
-
-
-def name() -> str:
-    return uuid.uuid4().hex
 
 
 def test_a_document_is_missed_then_hit(edge: Edge, store: SigningStore) -> None:
@@ -83,22 +78,11 @@ def test_a_missing_page_shows_the_published_one(edge: Edge, store: SigningStore)
 
 
 @pytest.mark.parametrize(
-    "path",
-    [
-        "/catalog/%0d%0aX-Odd:%20yes",
-        "/catalog/a%20b.json",
-        "/en-us/%3fx",
-        "/catalog/%2e%2e/private/probe",
-        "/catalog/../../etc/passwd",
-        "/catalog/%252e",
-    ],
+    "path", ["/catalog/%0d%0aX-Odd:%20yes", "/catalog/a%20b.json", "/en-us/%3fx", "/catalog/%252e"]
 )
 def test_odd_addresses_reach_no_origin(steered_edge: Edge, origin: Origin, path: str) -> None:
-    port = int(steered_edge.url.rsplit(":", 1)[1])
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as raw:
-        raw.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-        status = int(raw.makefile("rb").readline().split()[1])
-    assert status in {400, 404} or path.endswith("probe")
+    answer, _ = steered_edge.raw(f"GET {path} HTTP/1.1\r\nHost: x\r\n")
+    assert answer.status == 404
     assert [asked for _, asked, _ in origin.seen if not asked.endswith("/not-found.html")] == []
 
 
@@ -123,16 +107,14 @@ def test_anonymous_answers_are_shared_and_personal_ones_never(edge: Edge, origin
     origin.headers = {"Cache-Control": "public, s-maxage=60"}
     path = f"/api/v1/products?q={name()}"
     assert [edge.get(path).headers["X-Cache"] for _ in range(2)] == ["MISS", "HIT"]
-    for header, value in {
-        "Authorization": "Bearer x",
-        "Cart-Token": "t",
-        "Consistency-Token": "t",
-        "Cookie": "__Host-session=1",
-    }.items():
-        origin.body = header.encode()
+    cookies = [f"theme=dark; {prefix}{cookie}=x" for prefix in ("", "__Host-") for cookie in (ACCESS, REFRESH)]
+    personal = [("Authorization", "Bearer x"), ("Cart-Token", "t"), ("Consistency-Token", "t")]
+    for header, value in personal + [("Cookie", cookie) for cookie in cookies]:
+        origin.body = value.encode()
         answer = edge.get(path, **{header: value})
-        assert (answer.headers["X-Cache"], answer.data) == ("BYPASS", header.encode())
+        assert (answer.headers["X-Cache"], answer.data) == ("BYPASS", value.encode())
         assert edge.get(path).data == b"{}"
+    assert edge.get(path, cookie="theme=dark; not-techmart-access=x").headers["X-Cache"] == "HIT"
     origin.headers = {"Cache-Control": "no-store"}
     other = f"/api/v1/orders?{name()}"
     assert [edge.get(other).headers["X-Cache"] for _ in range(2)] == ["MISS", "MISS"]
@@ -143,6 +125,11 @@ def test_request_ids_are_kept_when_well_formed(edge: Edge, origin: Origin) -> No
     made = edge.get("/api/v1/x", x_request_id="<script>").headers["X-Request-Id"]
     assert len(made) == 32
     assert origin.seen[-1][2]["x-request-id"] == made
+    origin.headers = {"Cache-Control": "public, s-maxage=60", "X-Request-Id": "of-the-origin"}
+    path = f"/api/v1/{name()}"
+    answers = [edge.get(path) for _ in range(3)]
+    assert [answer.headers["X-Cache"] for answer in answers] == ["MISS", "HIT", "HIT"]
+    assert len({answer.headers["X-Request-Id"] for answer in answers} - {"of-the-origin"}) == 3
 
 
 def test_the_purge_secret_stays_at_the_edge(edge: Edge, origin: Origin) -> None:
@@ -198,6 +185,19 @@ def test_stale_while_it_is_fetched_again(steered_edge: Edge, origin: Origin) -> 
     origin.body = b'{"version": 2}'
     until(lambda: steered_edge.get(path).headers["X-Cache"] == "STALE", "served stale")
     until(lambda: steered_edge.get(path).data == origin.body, "the new version")
+
+
+def test_age_counts_from_the_last_fetch(edge: Edge, store: SigningStore) -> None:
+    target = keys.offer(name())
+    put(store, target)
+    ages: list[int] = []
+
+    def fetched_again() -> bool:
+        ages.append(int(edge.get(target.address).headers["Age"]))
+        return ages != sorted(ages)
+
+    until(fetched_again, "an unchanged object's age begins anew")
+    assert max(ages) >= 1
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])

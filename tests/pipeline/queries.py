@@ -82,3 +82,10 @@ SPOIL_DOCUMENT = "UPDATE document SET content = '{}' WHERE kind = 'product' AND 
 SELECT_REQUESTS = "SELECT aggregate_id, request_id FROM outbox_event WHERE type = 'DocumentChanged'"
 REVIVE_OLD_DELIVERY = "UPDATE outbox_delivery SET dead_at = NULL WHERE key = 'old'"
 COUNT_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation::regclass::text LIKE 'outbox%%'"
+AGE_DELIVERIES = """
+UPDATE outbox_delivery SET event_id = uuidv7(interval '-1 hour'), next_at = next_at - interval '1 hour'
+"""
+INSERT_KEPT_DEAD = """
+INSERT INTO outbox_dead (event_id, consumer, key, command_id, attempts, dead_at)
+VALUES (uuidv7(), 'offers.project', 'old', uuidv7(), 8, now())
+"""

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kernel import events, settings
-from tests.rules.source import ROOT
+from tests.rules.source import ROOT, sources
 
 DOCS = ROOT / "docs"
 CONCERNS = [
@@ -16,6 +16,7 @@ CONCERNS = [
     for value in vars(settings).values()
     if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__name__.endswith("Settings")
 ]
+METRIC = re.compile(r"""(?:Counter|Gauge|Histogram|GaugeMetricFamily)\(\s*["'](techmart_\w+)""")
 TEST_NAME = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 
@@ -39,6 +40,13 @@ def test_every_setting_is_described(concern: type[msgspec.Struct]) -> None:
 def test_every_event_is_described() -> None:
     text = (DOCS / "events.md").read_text()
     assert [name for name in events.REGISTRY if f"`{name}`" not in text] == [], "describe these in docs/events.md"
+
+
+def test_every_metric_is_described() -> None:
+    text = (DOCS / "metrics.md").read_text()
+    named = {name for source in sources() for name in METRIC.findall(source.text)}
+    assert named
+    assert sorted(name for name in named if f"`{name}`" not in text) == [], "describe these in docs/metrics.md"
 
 
 def test_every_event_says_who_is_owed_an_effect() -> None:

@@ -37,6 +37,8 @@ from workers.projecting import (
 from workers.publishing import Publisher
 from workers.rendering import Page
 
+LOCALES = ("en-us", "de-de")
+
 TEMPLATE = "techmart"
 PASSWORD = "only-of-the-tests"
 _numbers = count(1)
@@ -87,7 +89,7 @@ def environment(server: Postgres, verify_folder: Path, monkeypatch: pytest.Monke
         "TECHMART_DATABASE_READ_URL": address,
         "TECHMART_DATABASE_DIRECT_URL": address,
         "TECHMART_EDGE_URL": EDGE_URL,
-        "TECHMART_LOCALES": "en-us,de-de",
+        "TECHMART_LOCALES": ",".join(LOCALES),
         "TECHMART_SEARCH_DIR": str(verify_folder / name),
     }
     for variable, value in env.items():
@@ -149,13 +151,13 @@ def published(
     for variable, value in own.items():
         monkeypatch.setenv(variable, value)
     store, edge = load(StoreSettings, EdgeSettings)
-    signing, renderer = SigningStore(store), Renderer()
+    signing, renderer = SigningStore(store), Renderer(LOCALES)
     signing.prepare_local_bucket()
 
     def pages(asked: Sequence[Page]) -> Sequence[bytes | Exception]:
         return renderer.render([PageRequest(*page, EDGE_URL) for page in asked])
 
-    publisher = Publisher(signing, open_cdn(edge), ("en-us", "de-de"), EDGE_URL, pages, renderer.release)
+    publisher = Publisher(signing, open_cdn(edge), LOCALES, EDGE_URL, pages, renderer.release)
     publish_everything(publisher, context)
     return publisher
 

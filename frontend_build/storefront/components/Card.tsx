@@ -1,5 +1,9 @@
 import { messages } from "../i18n";
 import type { Availability, Image } from "../shapes";
+import { Picture } from "./Picture";
+import { Price } from "./Price";
+
+const SEEN_AT_ONCE = 4;
 
 // A card with its texts made: the same in V8 and in the browser.
 export interface CardView {
@@ -7,23 +11,25 @@ export interface CardView {
   image: Image | null; availability: Availability;
 }
 
-export function ProductCard({ card, locale }: { card: CardView; locale: string }) {
-  const text = messages(locale);
+function ProductCard({ card, locale, first }: { card: CardView; locale: string; first: boolean }) {
   return (
     <li class="card">
       <a href={card.href}>
-        {card.image ? (
-          <img src={card.image.url} alt="" width={card.image.width} height={card.image.height} loading="lazy" />
-        ) : <span class="noimage" aria-hidden="true"></span>}
+        <Picture image={card.image} first={first} />
         <span class="brand">{card.brand}</span>
         <span class="title">{card.title}</span>
       </a>
-      <p class="price">{card.price}{card.was && <s>{` ${text.was} ${card.was}`}</s>}</p>
-      <p class={`stock ${card.availability}`}>{text[card.availability]}</p>
+      <Price price={card.price} was={card.was} locale={locale} />
+      <p class={`stock ${card.availability}`}>{messages(locale)[card.availability]}</p>
     </li>
   );
 }
 
+// The pictures of the first cards are fetched at once, those further down when they come near.
 export function Cards({ cards, locale }: { cards: CardView[]; locale: string }) {
-  return <ul class="cards">{cards.map((card) => <ProductCard key={card.href} card={card} locale={locale} />)}</ul>;
+  return (
+    <ul class="cards">
+      {cards.map((card, place) => <ProductCard key={card.href} card={card} locale={locale} first={place < SEEN_AT_ONCE} />)}
+    </ul>
+  );
 }

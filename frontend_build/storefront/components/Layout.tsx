@@ -1,39 +1,30 @@
 import type { ComponentChildren } from "preact";
-import { languageTag, messages, twin } from "../i18n";
+import { languageName, languageTag, messages, textLanguage } from "../i18n";
+import { Head, type HeadProps } from "./Head";
 
-export interface PageProps {
-  locale: string; origin: string; title: string; description?: string; path: string; version: number;
-  assets: Record<string, string>; scripts?: string[]; jsonLd?: unknown; children: ComponentChildren;
-}
+export type LayoutProps = HeadProps & { version: number; children: ComponentChildren };
 
-// Data for machines, never closing its element early.
-function inert(data: unknown): string {
-  return JSON.stringify(data).replace(/</g, "\\u003c").replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
-}
-
-function Head({ locale, origin, title, description, path, assets, scripts, jsonLd }: PageProps) {
-  const other = twin(locale);
+// The same page in the shop's other locales. An error page has no twins: there the links lead home.
+function Languages({ about, locale, locales }: HeadProps) {
+  if (locales.length < 2) return null;
   return (
-    <head>
-      <meta charSet="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <title>{title}</title>
-      {description && <meta name="description" content={description.slice(0, 160)} />}
-      <link rel="canonical" href={`${origin}/${locale}/${path}`} />
-      {[locale, other].map((one) => (
-        <link rel="alternate" hrefLang={languageTag(one)} href={`${origin}/${one}/${path}`} />
-      ))}
-      <link rel="icon" href="data:," />
-      <link rel="stylesheet" href={`/assets/${assets["shop.css"]}`} />
-      {["menu.ts", ...(scripts ?? [])].map((name) => <script type="module" src={`/assets/${assets[name]}`} />)}
-      {jsonLd !== undefined && (
-        <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: inert(jsonLd) }} />
-      )}
-    </head>
+    <details class="drop" data-drop="languages">
+      <summary><span class="visually-hidden">{`${messages(locale).language}: `}</span>{languageName(locale, locales)}</summary>
+      <ul>
+        {locales.map((one) => (
+          <li>
+            <a href={`/${one}/${about.path}`} lang={languageTag(one)} hrefLang={languageTag(one)} aria-current={one === locale ? "true" : undefined}>
+              {languageName(one, locales)}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
-function Header({ locale, path }: { locale: string; path: string }) {
+function Header(props: HeadProps) {
+  const { locale } = props;
   const text = messages(locale);
   return (
     <header class="site">
@@ -42,23 +33,26 @@ function Header({ locale, path }: { locale: string; path: string }) {
         <input name="q" type="search" aria-label={text.searchProducts} placeholder={text.searchProducts} maxLength={200} />
         <button type="submit">{text.search}</button>
       </form>
-      <nav class="menu" aria-label={text.categories} data-menu={locale}>
-        <a href={`/${locale}/#categories`}>{text.categories}</a>
-        <a href={`/${twin(locale)}/${path}`} lang={languageTag(twin(locale))} hrefLang={languageTag(twin(locale))}>{text.language}</a>
+      <nav class="menu" aria-label={text.categories}>
+        <details class="drop" data-drop="categories" data-locale={locale}>
+          <summary>{text.categories}</summary>
+          <ul><li><a href={`/${locale}/#categories`}>{text.allCategories}</a></li></ul>
+        </details>
+        <Languages {...props} />
       </nav>
     </header>
   );
 }
 
-export function Layout(props: PageProps) {
+export function Layout(props: LayoutProps) {
   const text = messages(props.locale);
   return (
-    <html lang={languageTag(props.locale)} data-version={props.version}>
+    <html lang={textLanguage(props.locale)} data-version={props.version}>
       <Head {...props} />
       <body>
         <a class="skip" href="#main">{text.skip}</a>
-        <Header locale={props.locale} path={props.path} />
-        <main id="main">{props.children}</main>
+        <Header {...props} />
+        <main id="main" tabIndex={-1}>{props.children}</main>
         <footer class="site"><p>{text.priceNote}</p></footer>
       </body>
     </html>

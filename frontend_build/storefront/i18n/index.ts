@@ -1,19 +1,43 @@
 import { deDe } from "./de-de";
 import { enUs, type Messages } from "./en-us";
 
-const MESSAGES: Record<string, Messages> = { "en-us": enUs, "de-de": deDe };
+const MESSAGES: Record<string, Messages> = { en: enUs, de: deDe };
+const FALLBACK = "en";
 
-export function messages(locale: string): Messages {
-  return MESSAGES[locale] ?? enUs;
+function language(locale: string): string {
+  return locale.split("-")[0] ?? locale;
 }
 
-// The other language's locale, for the link between twins.
-export function twin(locale: string): string {
-  return locale === "de-de" ? "en-us" : "de-de";
+// The words of a locale's language; English where there are none.
+export function messages(locale: string): Messages {
+  return MESSAGES[language(locale)] ?? enUs;
 }
 
 // `en-us` as HTML and search engines write it.
 export function languageTag(locale: string): string {
-  const [language = "en", region = ""] = locale.split("-");
-  return region ? `${language}-${region.toUpperCase()}` : language;
+  const [spoken = FALLBACK, region = ""] = locale.split("-");
+  return region ? `${spoken}-${region.toUpperCase()}` : spoken;
+}
+
+// What a page of this locale is written in: a shop may have locales that it has no words for.
+export function textLanguage(locale: string): string {
+  return language(locale) in MESSAGES ? languageTag(locale) : FALLBACK;
+}
+
+// A locale by its own name for its language; with the country where another locale has the same language.
+export function languageName(locale: string, locales: string[]): string {
+  const shared = locales.some((one) => one !== locale && language(one) === language(locale));
+  const names = new Intl.DisplayNames([languageTag(locale)], { type: "language", languageDisplay: "standard" });
+  const name = names.of(shared ? languageTag(locale) : language(locale)) ?? locale;
+  return name.slice(0, 1).toLocaleUpperCase(languageTag(locale)) + name.slice(1);
+}
+
+// `1,234 products`.
+export function counted(count: number, locale: string, exact = true): string {
+  const text = messages(locale);
+  return `${number(count, locale)}${exact ? "" : "+"} ${count === 1 ? text.product : text.products}`;
+}
+
+export function number(value: number, locale: string, grouped = true): string {
+  return new Intl.NumberFormat(languageTag(locale), { useGrouping: grouped, maximumFractionDigits: 6 }).format(value);
 }

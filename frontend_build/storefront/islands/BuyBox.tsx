@@ -1,32 +1,59 @@
 import { useEffect, useState } from "preact/hooks";
+import { Price } from "../components/Price";
 import { messages } from "../i18n";
-import type { Availability, OfferDocument } from "../shapes";
-import { money } from "../view/money";
+import { type BuyBoxProps, fetchOffer, type Shown, tellMachines, withOffer } from "./offer";
 
-// What the page was made with; the offer replaces it when its version or its price is newer.
-export interface BuyBoxProps { id: string; sku: string; locale: string; price: string; was: string | null }
-interface Shown { price: string; was: string | null; availability: Availability | null }
+export type { BuyBoxProps } from "./offer";
 
-async function latest(props: BuyBoxProps): Promise<Shown | null> {
-  const answer = await fetch(`/catalog/offers/${props.id}.json`);
-  if (!answer.ok) return null;
-  const document = (await answer.json()) as OfferDocument;
-  const offer = document.offers.find((one) => one.sku === props.sku);
-  if (!offer) return null;
-  const was = offer.compare_at_price;
-  return { price: money(offer.price, props.locale), was: was && money(was, props.locale), availability: offer.availability };
+function all(props: BuyBoxProps, availability: Shown["availability"]): Shown[] {
+  return props.sold.map((one) => ({ ...one, availability }));
 }
 
+async function latest(props: BuyBoxProps): Promise<Shown[]> {
+  const offer = await fetchOffer(props.id).catch(() => null);
+  if (offer === null) return all(props, "unchecked");
+  if (offer === "gone") return all(props, "gone");
+  tellMachines(props, offer);
+  return withOffer(props, offer);
+}
+
+function Variants({ shown, locale }: { shown: Shown[]; locale: string }) {
+  const text = messages(locale);
+  return (
+    <section class="variants">
+      <h2>{text.variants}</h2>
+      <ul>
+        {shown.map((one) => (
+          <li key={one.sku}>
+            <span class="name">{one.name}</span>
+            <Price price={one.price} was={one.was} locale={locale} />
+            <p class={`stock ${one.availability}`}>{text[one.availability]}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+// A page may have lain in a cache, or in the browser's memory when one goes back to it: each time it asks what is true now.
 export function BuyBox(props: BuyBoxProps) {
   const text = messages(props.locale);
-  const [shown, show] = useState<Shown>({ price: props.price, was: props.was, availability: null });
+  const [shown, show] = useState<Shown[]>(() => all(props, "checking"));
   useEffect(() => {
-    latest(props).then((found) => found && show(found)).catch(() => undefined);
+    const refresh = () => { void latest(props).then(show); };
+    const restored = (event: PageTransitionEvent) => { if (event.persisted) refresh(); };
+    refresh();
+    addEventListener("pageshow", restored);
+    return () => removeEventListener("pageshow", restored);
   }, [props.id]);
+  const [first] = shown;
+  if (!first) return null;
   return (
     <div class="buybox">
-      <p class="price" data-price>{shown.price}{shown.was && <s>{` ${text.was} ${shown.was}`}</s>}</p>
-      <p class={`stock ${shown.availability ?? "unknown"}`} role="status">{shown.availability ? text[shown.availability] : text.checking}</p>
+      <div data-price><Price price={first.price} was={first.was} locale={props.locale} /></div>
+      <p class="note">{text.priceNote}</p>
+      <p class={`stock ${first.availability}`} role="status">{text[first.availability]}</p>
+      {shown.length > 1 && <Variants shown={shown} locale={props.locale} />}
     </div>
   );
 }

@@ -1,7 +1,8 @@
-// The category menu, fetched when it is first opened. Without it the link leads to the start page's categories.
+// The header's drop-downs: the category tree is fetched when its own is first opened; Escape, a click elsewhere or
+// leaving by keyboard closes one. Without this they open all the same, and the one for categories leads to the start page's.
 import type { NavigationNode } from "../shapes";
 
-function link(locale: string, node: NavigationNode): HTMLLIElement {
+function entry(locale: string, node: NavigationNode): HTMLLIElement {
   const item = document.createElement("li");
   const anchor = document.createElement("a");
   anchor.href = `/${locale}/c/${node.path}`;
@@ -10,24 +11,30 @@ function link(locale: string, node: NavigationNode): HTMLLIElement {
   return item;
 }
 
-async function open(menu: HTMLElement, details: HTMLDetailsElement): Promise<void> {
-  const locale = menu.dataset["menu"] ?? "en-us";
+async function fill(drop: HTMLDetailsElement): Promise<void> {
+  const locale = drop.dataset["locale"] ?? "";
+  delete drop.dataset["drop"];
   const answer = await fetch(`/catalog/${locale}/navigation.json`);
   const { categories } = (await answer.json()) as { categories: NavigationNode[] };
-  const list = document.createElement("ul");
-  list.append(...categories.map((node) => link(locale, node)));
-  details.append(list);
+  drop.querySelector("ul")?.prepend(...categories.map((node) => entry(locale, node)));
 }
 
-const menu = document.querySelector<HTMLElement>("[data-menu]");
-const plain = menu?.querySelector("a");
-if (menu && plain) {
-  const details = document.createElement("details");
-  const summary = document.createElement("summary");
-  summary.textContent = plain.textContent;
-  details.append(summary);
-  details.addEventListener("toggle", () => {
-    if (details.open && !details.querySelector("ul")) open(menu, details).catch(() => { location.href = plain.href; });
+function prepare(drop: HTMLDetailsElement): void {
+  const close = (): void => { drop.open = false; };
+  drop.addEventListener("toggle", () => {
+    if (drop.open && drop.dataset["drop"] === "categories") fill(drop).catch(() => { drop.dataset["drop"] = "categories"; });
   });
-  plain.replaceWith(details);
+  drop.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !drop.open) return;
+    close();
+    drop.querySelector("summary")?.focus();
+  });
+  drop.addEventListener("focusout", (event) => {
+    if (event.relatedTarget instanceof Node && !drop.contains(event.relatedTarget)) close();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Node && !drop.contains(event.target)) close();
+  });
 }
+
+document.querySelectorAll<HTMLDetailsElement>("details.drop").forEach(prepare);

@@ -3,14 +3,17 @@ import { Layout } from "../components/Layout";
 import { messages } from "../i18n";
 import type { HomeDocument } from "../shapes";
 import { cardView } from "../view/card";
+import { shopData } from "../view/structured";
 import type { PageContext } from "./context";
 
 export function HomePage({ document: home, ...context }: PageContext<HomeDocument>) {
-  const { locale } = context;
+  const { locale, origin } = context;
   const text = messages(locale);
+  const about = { title: text.shop, description: `${text.welcome}. ${text.tagline}`, path: "", data: [shopData(origin, locale)] };
   return (
-    <Layout {...context} path="" version={home.version} title={text.shop} description={text.newest}>
-      <h1 class="visually-hidden">{text.shop}</h1>
+    <Layout {...context} about={about} version={home.version}>
+      <h1>{text.welcome}</h1>
+      <p class="tagline">{text.tagline}</p>
       <section aria-labelledby="categories">
         <h2 id="categories">{text.categories}</h2>
         <div class="chips">
@@ -20,7 +23,7 @@ export function HomePage({ document: home, ...context }: PageContext<HomeDocumen
       </section>
       <section aria-labelledby="newest">
         <h2 id="newest">{text.newest}</h2>
-        {home.newest.length ? <Cards cards={home.newest.map((card) => cardView(card, locale))} locale={locale} /> : <p>{text.empty}</p>}
+        {home.newest.length ? <Cards cards={home.newest.map((card) => cardView(card, locale))} locale={locale} /> : <p class="notice">{text.empty}</p>}
       </section>
     </Layout>
   );

@@ -1,24 +1,30 @@
 import { Layout } from "../components/Layout";
 import { messages } from "../i18n";
-import { SearchResults } from "../islands/SearchResults";
+import { SearchResults } from "../islands/search/SearchResults";
 import type { PageContext } from "./context";
 
+// Both stay out of search engines: there are more searches than anyone should crawl.
 export function SearchPage(context: PageContext<{ version: number }>) {
-  const text = messages(context.locale);
+  const { locale } = context;
+  const text = messages(locale);
+  const about = { title: text.results, description: text.tagline, path: "search", unlisted: true, scripts: ["search.ts"] };
   return (
-    <Layout {...context} path="search" version={context.document.version} title={`${text.results} · ${text.shop}`} scripts={["search.ts"]}>
-      <h1>{text.results}</h1>
-      <div data-island="search" data-locale={context.locale}><SearchResults locale={context.locale} query="" /></div>
+    <Layout {...context} about={about} version={context.document.version}>
+      <noscript><p class="notice">{text.needsScript} <a href={`/${locale}/#categories`}>{text.allCategories}</a></p></noscript>
+      <div data-island="search" data-locale={locale}><SearchResults locale={locale} query="" /></div>
     </Layout>
   );
 }
 
 export function NotFoundPage(context: PageContext<{ version: number }>) {
-  const text = messages(context.locale);
+  const { locale } = context;
+  const text = messages(locale);
+  const about = { title: text.notFound, description: text.notFoundHelp, path: "", unlisted: true };
   return (
-    <Layout {...context} path="not-found" version={context.document.version} title={`${text.notFound} · ${text.shop}`}>
+    <Layout {...context} about={about} version={context.document.version}>
       <h1>{text.notFound}</h1>
       <p>{text.notFoundHelp}</p>
+      <p><a href={`/${locale}/`}>{text.toHome}</a> · <a href={`/${locale}/#categories`}>{text.allCategories}</a></p>
     </Layout>
   );
 }

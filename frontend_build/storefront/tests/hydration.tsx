@@ -1,7 +1,7 @@
 // What a browser makes of an island by itself, from the props that the page carries.
 import { h, render } from "preact";
 import { BuyBox, type BuyBoxProps } from "../islands/BuyBox";
-import { SearchResults } from "../islands/SearchResults";
+import { SearchResults } from "../islands/search/SearchResults";
 
 // The island's HTML rendered into an empty element. Hydration leaves wrong attributes alone, so only this shows them.
 export function fresh(root: HTMLElement, query: string): string {
