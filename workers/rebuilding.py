@@ -24,8 +24,9 @@ from read_side.projections.lists import (
     SITEMAP_SHARDS,
     list_id,
 )
+from read_side.projections.orders import enter
 from workers import rebuilding_sql as sql
-from workers.projecting import place_all, update_offers, update_products, update_sitemaps
+from workers.projecting import place_all, update_offers, update_orders, update_products, update_sitemaps
 
 CHUNK: Final = 200
 Step = Callable[[SyncWriteConnection, Mapping[str, Cause]], object]
@@ -42,10 +43,16 @@ def _sitemaps(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> None:
     update_sitemaps(conn, list(causes), next(iter(causes.values())))
 
 
+def _orders(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> None:
+    update_orders(conn, causes)
+    enter(conn, sorted(causes))
+
+
 DOCUMENTS: Final[dict[str, tuple[str, Step]]] = {
     "products": (sql.SELECT_PRODUCT_IDS, _products),
     "offers": (sql.SELECT_OFFER_IDS, update_offers),
     "categories": (sql.SELECT_CATEGORY_IDS, lambda conn, causes: project(conn, CATEGORY, causes)),
+    "orders": (sql.SELECT_ORDER_IDS, _orders),
     "navigation": (sql.SELECT_NOTHING, lambda conn, causes: project(conn, NAVIGATION, causes)),
     "lists": (sql.SELECT_LIST_IDS, lambda conn, causes: project(conn, LIST, causes)),
     "home": (sql.SELECT_NOTHING, lambda conn, causes: project(conn, HOME, causes)),

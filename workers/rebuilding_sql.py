@@ -12,6 +12,10 @@ SELECT_CATEGORY_IDS: Final = """
 SELECT id::text FROM category UNION SELECT id FROM document WHERE kind = 'category' ORDER BY 1
 """
 
+SELECT_ORDER_IDS: Final = """
+SELECT id::text FROM shop_order WHERE placed_at IS NOT NULL UNION SELECT id FROM document WHERE kind = 'order' ORDER BY 1
+"""
+
 SELECT_CATEGORY_PATHS: Final = "SELECT path FROM category ORDER BY path"
 
 SELECT_LIST_IDS: Final = "SELECT id FROM document WHERE kind = 'list' ORDER BY id"

@@ -13,7 +13,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from kernel import tracing
-from kernel.database.held import measured, watch_pool
+from kernel.database.held import count_statement, measured, watch_pool
 from kernel.database.limits import LOSSES, time_outs
 from kernel.database.retry import ATTEMPTS_MAX, is_connection_lost, is_transient, pause_seconds
 from kernel.database.sql import IS_IN_RECOVERY
@@ -38,6 +38,11 @@ class ReadConnection(psycopg.AsyncConnection[TupleRow]):
     """A connection that only reads."""
 
     used_at: float = 0.0
+
+    async def execute(self, *args: Any, **options: Any) -> psycopg.AsyncCursor[TupleRow]:
+        """As psycopg's, counted for the request."""
+        count_statement()
+        return await super().execute(*args, **options)
 
 
 class WriteConnection(ReadConnection):

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -19,14 +20,29 @@ HELD: Final = Histogram(
 POOL: Final = Gauge("techmart_pool_connections", "Connections and waiting requests", ["pool", "state"])
 _STATES: Final = {"size": "pool_size", "available": "pool_available", "waiting": "requests_waiting"}
 
-_total: ContextVar[list[float] | None] = ContextVar("connection_held", default=None)
+
+@dataclass
+class Use:
+    """What a request used of the database: seconds that it held a connection, statements that it sent."""
+
+    seconds: float = 0.0
+    statements: int = 0
 
 
-def begin_count() -> list[float]:
-    """Count from here on, in this task, into the one number of the list returned (seconds)."""
-    total = [0.0]
-    _total.set(total)
-    return total
+_use: ContextVar[Use | None] = ContextVar("database_use", default=None)
+
+
+def begin_count() -> Use:
+    """Count from here on, in this task, into what is returned."""
+    use = Use()
+    _use.set(use)
+    return use
+
+
+def count_statement() -> None:
+    """One more statement of the request being answered, if there is one."""
+    if (use := _use.get()) is not None:
+        use.statements += 1
 
 
 _held = lru_cache(HELD.labels)
@@ -41,8 +57,8 @@ def measured(pool: str) -> Iterator[None]:
     finally:
         seconds = time.perf_counter() - began
         _held(pool).observe(seconds)
-        if (total := _total.get()) is not None:
-            total[0] += seconds
+        if (use := _use.get()) is not None:
+            use.seconds += seconds
 
 
 def watch_pool(name: str, stats: Callable[[], dict[str, int]]) -> None:

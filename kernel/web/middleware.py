@@ -14,10 +14,10 @@ from litestar.types import HTTPScope, Message
 from prometheus_client import Counter, Histogram
 
 from kernel import tracing
-from kernel.database.held import begin_count
+from kernel.database.held import Use, begin_count
 from kernel.ids import uuid7
 from kernel.telemetry import bind_request_id
-from kernel.web.metrics import DURATION, REQUESTS
+from kernel.web.metrics import DURATION, HELD, REQUESTS, STATEMENTS
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -41,7 +41,7 @@ async def observe(app: App, scope: Any, receive: Any, send: Any) -> None:
 
 
 async def _answer(app: App, scope: HTTPScope, receive: Any, send: Any, request_id: str) -> int:
-    held = begin_count()
+    used = begin_count()
     began = time.perf_counter()
     status = 500
 
@@ -55,7 +55,7 @@ async def _answer(app: App, scope: HTTPScope, receive: Any, send: Any, request_i
     try:
         await app(scope, receive, send_with_id)
     finally:
-        _record(scope, status, time.perf_counter() - began, held[0], request_id)
+        _record(scope, status, time.perf_counter() - began, used, request_id)
     return status
 
 
@@ -66,12 +66,15 @@ def _request_id(scope: HTTPScope) -> str:
     return uuid7().hex
 
 
-def _record(scope: HTTPScope, status: int, seconds: float, held: float, request_id: str) -> None:
+def _record(scope: HTTPScope, status: int, seconds: float, used: Use, request_id: str) -> None:
     route = _route_of(scope)
     method = scope["method"]
-    requests, duration = _metrics(route, method, status)
+    requests, duration, held, statements = _metrics(route, method, status)
     requests.inc()
     duration.observe(seconds)
+    if used.statements:
+        held.observe(used.seconds)
+        statements.inc(used.statements)
     if not scope["path"].startswith(_QUIET):
         log.info(
             "request",
@@ -81,7 +84,8 @@ def _record(scope: HTTPScope, status: int, seconds: float, held: float, request_
             path=scope["path"][:PATH_LENGTH_MAX],
             status=status,
             ms=round(seconds * 1000, 1),
-            held_ms=round(held * 1000, 1),
+            held_ms=round(used.seconds * 1000, 1),
+            statements=used.statements,
         )
 
 
@@ -96,6 +100,7 @@ def _route(handler: Any) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _metrics(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+def _metrics(route: str, method: str, status: int) -> tuple[Counter, Histogram, Histogram, Counter]:
     """The series of one route, found once: looking a series up costs more than counting in it."""
-    return REQUESTS.labels(route, method, status), DURATION.labels(route, method)
+    own = (route, method)
+    return REQUESTS.labels(*own, status), DURATION.labels(*own), HELD.labels(*own), STATEMENTS.labels(*own)

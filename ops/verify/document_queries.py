@@ -48,3 +48,15 @@ TOUCH_DOCUMENTS: Final = """
 UPDATE document SET changed_xid = pg_current_xact_id()
  WHERE kind IN ('product', 'offer') AND id = ANY(%(ids)s)
 """
+
+SELECT_ORDER_IDS: Final = "SELECT id::text FROM shop_order WHERE placed_at IS NOT NULL"
+
+# A placed order stands in its customer's list, and nothing else does.
+SELECT_WRONG_ORDER_ENTRIES: Final = """
+SELECT coalesce(e.order_id, o.id::text), CASE WHEN e.order_id IS NULL THEN 'is missing' WHEN o.id IS NULL THEN 'should not be'
+                                              ELSE 'is another customer''s or of another time' END
+  FROM order_entry e
+  FULL JOIN (SELECT * FROM shop_order WHERE placed_at IS NOT NULL AND customer_id IS NOT NULL) AS o ON e.order_id = o.id::text
+ WHERE e.order_id IS NULL OR o.id IS NULL
+    OR (e.customer_id, e.created_at) <> (o.customer_id, date_trunc('milliseconds', o.created_at))
+"""

@@ -28,6 +28,7 @@ STEPS: Final = {
     "list": "lists",
     "home": "home",
     "sitemap": "sitemap",
+    "order": "orders",
 }
 """What a rebuild calls each kind of document, in the order in which one needs the other."""
 
@@ -38,6 +39,7 @@ def project_again(context: Context, violations: Iterable[Violation]) -> str:
     for violation in violations:
         kind, _, id = violation.subject.partition(":")
         wanted[kind].add(id)
+    wanted["order"] |= wanted.pop("order_entry", set())
     moved = [entry.split(":", 1) for entry in wanted.pop("list_entry", set())]
     for kind in STEPS:
         for chunk in _chunks(wanted[kind] - {SITEMAP_INDEX_ID}):

@@ -21,7 +21,9 @@ from ops.verify.document_queries import (
     SELECT_CATEGORY_PATHS,
     SELECT_DOCUMENTS,
     SELECT_LIST_ENTRIES,
+    SELECT_ORDER_IDS,
     SELECT_PRODUCT_IDS,
+    SELECT_WRONG_ORDER_ENTRIES,
 )
 from ops.verify.repairs import project_again
 from read_side.projections.engine import content_hash
@@ -39,10 +41,11 @@ from read_side.projections.lists import (
     SITEMAP_SHARDS,
     list_id,
 )
+from read_side.projections.orders import ORDER
 from read_side.projections.products import OFFER, PRODUCT, list_paths, released
 
 CHUNK: Final = 1000
-KINDS: Final = (PRODUCT, OFFER, CATEGORY, NAVIGATION, LIST, HOME, SITEMAP)
+KINDS: Final = (PRODUCT, OFFER, CATEGORY, NAVIGATION, LIST, HOME, SITEMAP, ORDER)
 
 Entry = tuple[str, str, date]
 """product, list's path, the date it is ordered by"""
@@ -65,7 +68,9 @@ def run(context: Context) -> AuditResult:
                 entries.update(_entries(built.values()))
                 context.progress(f"read-tables: {kind.name}", len(chunk), len(ids))
         listed: set[Entry] = {(product, path, day) for product, path, day in conn.execute(SELECT_LIST_ENTRIES)}
+        misplaced = conn.execute(SELECT_WRONG_ORDER_ENTRIES).fetchall()
     violations += _entry_differences(listed, entries)
+    violations += [Violation(f"order_entry:{order}", problem, (order,)) for order, problem in misplaced]
     return AuditResult(checked + len(listed | entries), violations)
 
 
@@ -75,6 +80,8 @@ def source_ids(conn: SyncReadConnection, kind: Kind) -> set[str]:
         return _column(conn, SELECT_PRODUCT_IDS)
     if kind is CATEGORY:
         return _column(conn, SELECT_CATEGORY_IDS)
+    if kind is ORDER:
+        return _column(conn, SELECT_ORDER_IDS)
     if not _column(conn, SELECT_ANY_PRODUCT):
         return set()  # an empty shop owes nobody a list yet
     if kind is LIST:
