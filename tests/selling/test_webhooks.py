@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,8 @@ from tests.selling.queries import COUNT_EVENTS, FORGET_EVENT, KEEP_EVENT, SELECT
 from tests.selling.test_outages import frozen
 from tests.support.polling import eventually
 from tests.support.stack import Stack
+from write_side.payments import webhooks
+from write_side.services import open_services
 
 CARD = "4242424242424242"
 
@@ -44,8 +47,11 @@ class Gateway:
         return msgspec.json.encode(next(event for event in listed if event["data"]["object"]["id"] == intent_id))
 
     def tell(self, body: bytes, *, gateway: str = "sandbox", age: int = 0, **headers: str) -> httpx.Response:
-        signature = sign(body, self._secrets, int(time.time()) - age)
-        return httpx.post(f"{self._shop}/{gateway}", content=body, headers={"stripe-signature": signature, **headers})
+        signed = {"stripe-signature": self.signature(body, age), **headers}
+        return httpx.post(f"{self._shop}/{gateway}", content=body, headers=signed)
+
+    def signature(self, body: bytes, age: int = 0) -> str:
+        return sign(body, self._secrets, int(time.time()) - age)
 
 
 @pytest.fixture
@@ -55,9 +61,10 @@ def gateway(stack: Stack) -> Iterator[Gateway]:
     found.client.close()
 
 
-def dispute(event_id: str, intent_id: str) -> bytes:
-    content = {"payment_intent": intent_id, "status": "needs_response", "amount": 1}
-    return msgspec.json.encode({"id": event_id, "type": "charge.dispute.created", "data": {"object": content}})
+def dispute(event_id: str, intent_id: str, status: str = "needs_response") -> bytes:
+    content = {"payment_intent": intent_id, "status": status, "amount": 1}
+    type_ = f"charge.dispute.{'created' if status == 'needs_response' else 'closed'}"
+    return msgspec.json.encode({"id": event_id, "type": type_, "data": {"object": content}})
 
 
 def confirm(order: dict[str, Any], answer: str = "approve") -> str:
@@ -94,6 +101,37 @@ def test_fifty_copies_at_once_are_one_event(
     assert one(database, COUNT_EVENTS, event_id=event_id) == (1,)
     timeline = [entry["kind"] for entry in buyer.see(order["id"])["timeline"]]
     assert timeline.count("placed") == 1
+    assert_sound(stack, database)
+
+
+def test_of_fifty_copies_one_is_to_be_applied(
+    gateway: Gateway, stack: Stack, database: SyncDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in stack.env.items():
+        monkeypatch.setenv(name, value)
+    event_id = f"evt_{uuid4().hex}"
+    body = dispute(event_id, "pi_nobody")
+
+    async def take() -> list[Any]:
+        async with open_services() as services:
+            copies = (webhooks.receive(services, "sandbox", body, gateway.signature(body)) for _ in range(50))
+            return await asyncio.gather(*copies)
+
+    try:
+        assert [event.id for event in asyncio.run(take()) if event is not None] == [event_id]
+    finally:
+        one(database, FORGET_EVENT, event_id=event_id)
+
+
+def test_what_is_taken_is_applied_at_once(buyer: Buyer, gateway: Gateway, stack: Stack, database: SyncDatabase) -> None:
+    """By the process that took it: the sweep would count a second try."""
+    order = buyer.pay("tok_ok").json()
+    for status, end in (("needs_response", "disputed"), ("won", "paid")):
+        event_id = f"evt_{uuid4().hex}"
+        gateway.tell(dispute(event_id, gateway.intent_of(order["id"]), status)).raise_for_status()
+        row = eventually(lambda e=event_id: (row := one(database, SELECT_EVENT, event_id=e)) and row[0] and row, "it")
+        assert row == (True, 1, None)
+        assert buyer.see(order["id"])["payment_status"] == end
     assert_sound(stack, database)
 
 
@@ -153,8 +191,10 @@ def test_what_a_killed_process_had_taken_is_applied_by_the_sweep(
     with frozen(stack, ("write-api",)):
         confirm(order)
         body = gateway.event("payment_intent.succeeded", gateway.intent_of(order["id"]))
-        one(database, KEEP_EVENT, event_id=msgspec.json.decode(body)["id"], type="payment_intent.succeeded", body=body)
-        eventually(lambda: one(database, SELECT_ORDER_STATUS, order_id=order["id"]) == ("placed",), "the sweep")
+        event_id = msgspec.json.decode(body)["id"]
+        one(database, KEEP_EVENT, event_id=event_id, type="payment_intent.succeeded", body=body)
+        eventually(lambda: one(database, SELECT_EVENT, event_id=event_id) == (True, 2, None), "the sweep to apply it")
+        assert one(database, SELECT_ORDER_STATUS, order_id=order["id"]) == ("placed",)
     assert_sound(stack, database)
 
 
