@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -16,10 +16,10 @@ from write_side.payments.gateways import open_gateways
 
 
 @asynccontextmanager
-async def open_services(pool: int | None = None) -> AsyncIterator[Services]:
-    """Decode the settings, open `pool` connections to the primary (the setting's number by default)."""
+async def open_services(pool: int | None = None, *, env: Mapping[str, str] | None = None) -> AsyncIterator[Services]:
+    """Decode the settings of `env`, open `pool` connections to the primary (the setting's number by default)."""
     database_settings, identity, shop, payment, edge = load(
-        DatabaseSettings, IdentitySettings, ShopSettings, PaymentSettings, EdgeSettings
+        DatabaseSettings, IdentitySettings, ShopSettings, PaymentSettings, EdgeSettings, env=env
     )
     if pool is not None:
         database_settings = msgspec.structs.replace(database_settings, database_pool=pool)

@@ -7,15 +7,11 @@ import asyncio
 import httpx
 import pytest
 
-from kernel.auth import AccessTokens, Sessions
-from kernel.consistency import ConsistencyTokens
-from kernel.database import Database
 from kernel.errors import SecondFactorRequired
-from kernel.settings import DatabaseSettings, IdentitySettings, ShopSettings, load
 from tests.write_side.conftest import PASSWORD, unique
 from tests.write_side.queries import EXPIRE_FAILURES
 from write_side.accounts import handlers
-from write_side.context import Services
+from write_side.services import open_services
 
 
 def log_in(api: httpx.Client, email: str, password: str = PASSWORD) -> httpx.Response:
@@ -42,17 +38,10 @@ def test_a_login_answers_with_tokens_and_cookies(api, person) -> None:
 
 def test_where_staff_need_a_second_factor_a_password_alone_starts_no_session(stack, person) -> None:
     env = {**stack.env, "TECHMART_STAFF_TOTP": "required"}
-    database_settings, identity, shop = load(DatabaseSettings, IdentitySettings, ShopSettings, env=env)
 
     async def attempt(email: str) -> handlers.Session:
-        database = Database(database_settings, read=False)
-        await database.open()
-        consistency = ConsistencyTokens(identity.token_secret)
-        services = Services(database, AccessTokens(identity), Sessions(), consistency, identity, shop)
-        try:
+        async with open_services(1, env=env) as services:
             return await handlers.log_in(services, handlers.LogIn(email, PASSWORD))
-        finally:
-            await database.close()
 
     staff, customer = person("support").email, person(None).email
     with pytest.raises(SecondFactorRequired):
