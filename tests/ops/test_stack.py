@@ -12,7 +12,11 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
+from kernel.settings import SettingsError
+from ops.stack.home import open_home
+from ops.stack.topology import Topology
 from tests.ops.support import SERVERS, gone, sentence
 from tests.support.polling import eventually
 from tests.support.stack import COMMAND, free_port, launch, start, stop
@@ -73,6 +77,16 @@ def test_a_first_start_that_is_interrupted(home: Path, settings: dict[str, str])
     assert set(again.pids()) == SERVERS
     assert not list(home.glob("data/*.half-*"))
     assert stop(again) == 0
+
+
+def test_production_is_given_no_sandbox(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TECHMART_PORT", str(free_port()))
+    monkeypatch.setenv("TECHMART_ENV", "demo")
+    assert [spec.name for spec in Topology(open_home(home)).sandboxes()] == ["sandbox-gateway"]
+    monkeypatch.setenv("TECHMART_ENV", "production")
+    with pytest.raises(SettingsError) as refused:
+        Topology(open_home(home))
+    assert not any("SANDBOX" in fault for fault in refused.value.faults)
 
 
 def test_a_taken_port(home: Path, settings: dict[str, str]) -> None:
