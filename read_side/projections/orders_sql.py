@@ -24,5 +24,5 @@ STORE_ENTRIES: Final = """
 INSERT INTO order_entry (order_id, customer_id, created_at)
 SELECT id::text, customer_id, date_trunc('milliseconds', created_at) FROM shop_order
  WHERE id = ANY(%(ids)s::uuid[]) AND customer_id IS NOT NULL AND placed_at IS NOT NULL
-ON CONFLICT (order_id) DO NOTHING
+ON CONFLICT (order_id) DO UPDATE SET customer_id = EXCLUDED.customer_id, created_at = EXCLUDED.created_at
 """

@@ -56,8 +56,6 @@ def render(statements: Sequence[str]) -> str:
 
 
 def _line(statement: str) -> str:
-    if statement.endswith("gset"):
-        return statement
     return PLACEHOLDER.sub(lambda found: sql.CONSTANTS.get(found[1], f":{found[1]}"), statement).strip() + ";"
 
 

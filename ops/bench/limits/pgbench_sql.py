@@ -40,9 +40,6 @@ SELECT json_build_array(json_build_object('sku', sku, 'product_id', product_id, 
        'unit_minor', 4999, 'line_minor', 4999, 'tax_minor', 362)) AS lines FROM variant WHERE sku = :sku \gset
 """
 
-SELECT_PAYMENT: Final = r"SELECT id AS payment_id FROM payment WHERE order_id = :order_id \gset"
-"""The id that the locked row would have told; pgbench keeps what a statement of one row answers."""
-
 EVENT: Final = (
     """'[{"type": "CartChanged", "aggregate": "cart", "aggregate_id": "01", "payload": {}, "consumers": []}]'"""
 )
@@ -75,6 +72,7 @@ CONSTANTS: Final = {
     "location": "'main'",
     "most": "'{8,100}'",
     "most_seconds": "1800",
+    "payment_id": "(SELECT id FROM payment WHERE order_id = :order_id)",
     "payment_status": "'paid'",
     "principal": "'bench'",
     "quantities": "'{1}'",

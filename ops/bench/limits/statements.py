@@ -71,7 +71,6 @@ PREPARE: Final = (
     holds.KEEP_HOLDS,
     RELEASE,
     COMMIT,
-    pgbench_sql.SELECT_PAYMENT,
 )
 SETTLE: Final = (
     BEGIN,
