@@ -10,8 +10,8 @@ export function SearchPage(context: PageContext<{ version: number }>) {
   const about = { title: text.results, description: text.tagline, path: "search", unlisted: true, scripts: ["search.ts"] };
   return (
     <Layout {...context} about={about} version={context.document.version}>
-      <noscript><p class="notice">{text.needsScript} <a href={`/${locale}/#categories`}>{text.allCategories}</a></p></noscript>
       <div data-island="search" data-locale={locale}><SearchResults locale={locale} query="" /></div>
+      <noscript><p class="notice">{text.needsScript} <a href={`/${locale}/#categories`}>{text.allCategories}</a></p></noscript>
     </Layout>
   );
 }
