@@ -18,6 +18,7 @@ from prometheus_client import Counter
 
 from edge import keys
 from edge.cdn import Cdn
+from edge.keys import Target
 from edge.publish import Outcome, Published, Rendered, put_guarded
 from edge.store import ObjectStore, StoreError, StoreUnavailableError
 from kernel import tracing
@@ -31,6 +32,7 @@ from workers.rendering import (
     data_objects,
     document_kind,
     farewell,
+    gone_page_request,
     moved_to,
     page_object,
     page_request,
@@ -85,7 +87,7 @@ class Publisher:
         live = [document for document in documents if document.live]
         rendered = [*self._data(live, kinds), *self._pages(live, kinds, errors)]
         whole = [document for document in documents if document.key not in errors]
-        rendered += farewells(whole, known, {item.target.key for _, item in rendered})
+        rendered += self._farewells(left_behind(whole, known, {item.target.key for _, item in rendered}), errors)
         outcomes = list(self._put_all(rendered, known, errors, owed))
         record(database, outcomes)
         self._purge([o.rendered.target.address for o in outcomes if o.put and o.rendered.target.key in known])
@@ -114,6 +116,24 @@ class Publisher:
                 errors[document.key] = RenderError(f"{page_target(document, locale).address}: {body}")
             else:
                 yield document.key, page_object(document, locale, body, self.release)
+
+    def _farewells(
+        self, left: Sequence[tuple[Document, str, Target]], errors: dict[str, Exception]
+    ) -> Iterable[tuple[str, Rendered]]:
+        """For each object left behind: a redirect to where its document went, or word that it is gone."""
+        where = [moved_to(*one) for one in left]
+        asked = {
+            target.key: request
+            for (document, _, target), to in zip(left, where, strict=True)
+            if to is None and (request := gone_page_request(document, target))
+        }
+        pages = dict(zip(asked, self.pages(list(asked.values())), strict=True))
+        for (document, kind, target), to in zip(left, where, strict=True):
+            page = pages.get(target.key)
+            if isinstance(page, Exception):
+                errors[document.key] = RenderError(f"{target.address}: {page}")
+            else:
+                yield document.key, farewell(document, kind, target, to, page)
 
     def _put_all(
         self,
@@ -183,17 +203,17 @@ def record(database: SyncDatabase, outcomes: Sequence[Outcome]) -> None:
         conn.execute(RECORD_PUBLISHED, columns)
 
 
-def farewells(
+def left_behind(
     documents: Sequence[Document], known: Mapping[str, Known], current: set[str]
-) -> Iterable[tuple[str, Rendered]]:
-    """For each object that its document no longer has: a redirect to where it went, or word that it is gone."""
+) -> list[tuple[Document, str, Target]]:
+    """Objects, by kind and target, that their document no longer has."""
     by_name = {(document.kind, document.id): document for document in documents}
-    for key, old in known.items():
-        document = by_name.get((document_kind(old.kind), old.id))
-        if document is None or key in current or old.published.version >= document.version:
-            continue
-        target = keys.target_of(key)
-        yield document.key, farewell(document, old.kind, target, moved_to(document, old.kind, target))
+    found = ((by_name.get((document_kind(old.kind), old.id)), old, key) for key, old in known.items())
+    return [
+        (document, old.kind, keys.target_of(key))
+        for document, old, key in found
+        if document is not None and key not in current and old.published.version < document.version
+    ]
 
 
 def _pairs(names: Iterable[Sequence[str]]) -> dict[str, list[str]]:

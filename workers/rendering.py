@@ -102,10 +102,14 @@ def moved_to(document: Document, kind: str, old: Target) -> str | None:
     """Where a live document's object of this kind and locale stands now; None when the document is gone."""
     if not document.live:
         return None
-    locale = next((part for part in old.address.split("/") if re.fullmatch("[a-z]{2}-[a-z]{2}", part)), "")
+    locale = _locale(old)
     if kind == "product":
         return keys.product(locale, _field(document.content).slug).address
     return page_target(document, locale).address if kind in PAGE_KINDS.values() else None
+
+
+def _locale(target: Target) -> str:
+    return next((part for part in target.address.split("/") if re.fullmatch("[a-z]{2}-[a-z]{2}", part)), "")
 
 
 def page_request(document: Document, locale: str) -> Page:
@@ -119,11 +123,19 @@ def page_object(document: Document, locale: str, body: bytes, release: str) -> R
     return _rendered(document, PAGE_KINDS[document.kind], page_target(document, locale), body, release)
 
 
-def farewell(document: Document, kind: str, target: Target, to: str | None) -> Rendered:
-    """What stands under a key that a document no longer has: a redirect to its new address, or word that it is gone."""
-    body = render.redirect_json(document.version, to) if to else render.gone_json(document.version)
-    if target.content_type.startswith("text/html"):
-        body = _farewell_page(document.version, to)
+def gone_page_request(document: Document, target: Target) -> Page | None:
+    """What the renderer needs to say that what stood under a key is gone; None where no page stood."""
+    if not target.content_type.startswith("text/html"):
+        return None
+    return "gone", _locale(target), msgspec.Raw(render.gone_json(document.version))
+
+
+def farewell(document: Document, kind: str, target: Target, to: str | None, page: bytes | None = None) -> Rendered:
+    """What stands under a key that a document no longer has: a redirect to its new address, or word that it is gone.
+
+    `page` is that word for people. Nobody sees a redirect's body: its address is in a header too.
+    """
+    body = render.redirect_json(document.version, to) if to else page or render.gone_json(document.version)
     return Rendered(
         target,
         kind,
@@ -134,13 +146,8 @@ def farewell(document: Document, kind: str, target: Target, to: str | None) -> R
         "redirect" if to else "gone",
         _committed(document),
         location=to or "",
+        tags=(document.key,),
     )
-
-
-def _farewell_page(version: int, to: str | None) -> bytes:
-    text = f'<a href="{to}">This page has moved</a>' if to else "This product is no longer sold."
-    head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>TechMart</title>'
-    return f'{head}<p data-version="{version}">{text}</p><p><a href="/">TechMart</a></p></html>'.encode()
 
 
 def _sitemap(document: Document, locales: tuple[str, ...], edge_url: str) -> Rendered:
@@ -162,7 +169,7 @@ def _rendered(document: Document, kind: str, target: Target, body: bytes, releas
         body,
         committed_at=_committed(document),
         release=release,
-        tags=(f"{document.kind}:{document.id}",),
+        tags=(document.key,),
     )
 
 

@@ -5,14 +5,14 @@ import { render } from "preact-render-to-string";
 import { HomePage } from "./pages/Home";
 import { ListPage } from "./pages/List";
 import { ProductPage } from "./pages/Product";
-import { NotFoundPage, SearchPage } from "./pages/Static";
+import { GonePage, NotFoundPage, SearchPage } from "./pages/Static";
 
 interface Request { page: string; locale: string; document: { version: number }; origin: string }
 interface Shop { assets: Record<string, string>; locales: string[] }
 type Page = ComponentType<Record<string, unknown>>;
 
 const PAGES: Record<string, unknown> = {
-  product: ProductPage, list: ListPage, home: HomePage, search: SearchPage, "not-found": NotFoundPage,
+  product: ProductPage, list: ListPage, home: HomePage, search: SearchPage, "not-found": NotFoundPage, gone: GonePage,
 };
 
 function renderPage(request: Request): { html: string } | { error: string } {

@@ -29,6 +29,7 @@ PAGES = {
     "no hits with filters": "/en-us/search?q=gauge&brand=Nobody",
     "refused": "/en-us/search?sort=oldest",
     "not found": "/en-us/p/nothing-here",
+    "gone": "/de-de/p/{gone}",
 }
 LAYOUT_SHIFT_MAX = 0.05
 
@@ -37,11 +38,14 @@ LAYOUT_SHIFT_MAX = 0.05
 def slugs(staff: httpx.Client, edge_client: httpx.Client, product: dict[str, Any], deep_list: str) -> dict[str, str]:
     attributes = {f"property_{number}": f"a value with several words {number}" for number in range(60)}
     long = created(staff, edge_client, title=LONG_TITLE, category="Tools > Gauges", attributes=attributes)
+    gone = created(staff, edge_client, title="Forgotten gauge")
+    staff.delete(f"/api/v1/admin/products/{gone['id']}").raise_for_status()
     sold_out = created(staff, edge_client, title="Gone gauge", category="Tools > Gauges", quantity=0)
     eventually(lambda: "Gone gauge" in edge_client.get("/de-de/c/tools/gauges").text, "the list")
     found = {"q": "gone gauge"}
     eventually(lambda: edge_client.get("/api/v1/products", params=found).json()["total"], "the products found")
-    return {"plain": product["slug"], "long": long["slug"], "sold_out": sold_out["slug"]}
+    eventually(lambda: edge_client.get(f"/de-de/p/{gone['slug']}").status_code == 410, "the page gone")
+    return {"plain": product["slug"], "long": long["slug"], "sold_out": sold_out["slug"], "gone": gone["slug"]}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -90,6 +90,8 @@ def test_unpublished_then_deleted(staff: httpx.Client, edge_client: httpx.Client
     page, api = f"/en-us/p/{product['slug']}", f"/api/v1/admin/products/{product['id']}"
     staff.patch(api, json={"status": "unpublished"}).raise_for_status()
     eventually(lambda: edge_client.get(page).status_code == 410, "the page gone")
+    german = page.replace("en-us", "de-de")
+    eventually(lambda: "<h1>Nicht mehr im Shop</h1>" in edge_client.get(german).text, "word of it in each language")
     staff.patch(api, json={"status": "published"}).raise_for_status()
     eventually(lambda: edge_client.get(page).status_code == 200, "the page back")
     staff.delete(api).raise_for_status()

@@ -49,7 +49,14 @@ def listing(**changes: Any) -> dict[str, Any]:
 
 
 HOME = {"version": 2, "categories": [{"name": "Printing", "path": "printing"}], "newest": [card(1)]}
-PAGES = {"product": product(), "list": listing(), "home": HOME, "search": {"version": 1}, "not-found": {"version": 1}}
+PAGES = {
+    "product": product(),
+    "list": listing(),
+    "home": HOME,
+    "search": {"version": 1},
+    "not-found": {"version": 1},
+    "gone": {"version": 4},
+}
 
 
 def page(renderer: Renderer, name: str, document: dict[str, Any] | None = None, locale: str = "en-us") -> str:

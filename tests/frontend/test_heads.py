@@ -44,7 +44,7 @@ def test_the_sitemap_names_the_same_twins_as_the_page(renderer: Renderer, name: 
     raise AssertionError(f"the sitemap has no {name}")
 
 
-@pytest.mark.parametrize("name", ["search", "not-found"])
+@pytest.mark.parametrize("name", ["search", "not-found", "gone"])
 def test_search_and_missing_pages_are_not_listed(renderer: Renderer, name: str) -> None:
     parsed = Parsed(page(renderer, name))
     assert parsed.meta("robots") == "noindex"

@@ -11,6 +11,7 @@ export const deDe: Messages = {
   checking: "Verfügbarkeit wird geprüft…", unchecked: "Die Verfügbarkeit ließ sich gerade nicht prüfen.", gone: "Nicht mehr im Angebot",
   priceNote: "Preise inkl. MwSt., zzgl. Versand.", was: "statt",
   notFound: "Diese Seite gibt es nicht", notFoundHelp: "Vielleicht ist sie umgezogen. Suchen Sie oben danach oder beginnen Sie auf der Startseite.", toHome: "Zur Startseite",
+  notSold: "Nicht mehr im Shop", notSoldHelp: "Was hier stand, wird nicht mehr verkauft. Suchen Sie oben nach etwas Ähnlichem oder sehen Sie in den Kategorien nach.",
   quotes: "„“", results: "Suchergebnisse", loading: "Suche läuft…", none: "Nichts gefunden", noneHelp: "Versuchen Sie weniger oder andere Wörter, oder sehen Sie in den Kategorien nach.",
   noneFiltered: "Kein Produkt erfüllt alle diese Filter. Entfernen Sie oben einen davon.", failed: "Die Suche antwortet gerade nicht. Bitte versuchen Sie es noch einmal.",
   misread: "Diese Suche ist so nicht lesbar.", afresh: "Neue Suche beginnen", beyond: "Hier gibt es keine weiteren Produkte.", toStart: "Zur ersten Seite",

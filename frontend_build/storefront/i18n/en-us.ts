@@ -10,6 +10,7 @@ export const enUs = {
   checking: "Checking availability…", unchecked: "Availability could not be checked just now.", gone: "No longer sold",
   priceNote: "Prices before tax; tax is calculated at checkout.", was: "was",
   notFound: "We cannot find that page", notFoundHelp: "It may have moved. Search for it above, or start from the home page.", toHome: "To the home page",
+  notSold: "No longer in the shop", notSoldHelp: "What stood here is no longer sold. Search for something like it above, or look through the categories.",
   quotes: "“”", results: "Search results", loading: "Searching…", none: "Nothing found", noneHelp: "Try fewer or other words, or look through the categories.",
   noneFiltered: "No product fits all of these filters. Remove one of those above.", failed: "The search is not answering right now. Please try again.",
   misread: "This search cannot be read as it stands.", afresh: "Start a new search", beyond: "There are no more products here.", toStart: "To the first page",

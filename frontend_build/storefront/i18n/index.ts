@@ -24,12 +24,26 @@ export function textLanguage(locale: string): string {
   return language(locale) in MESSAGES ? languageTag(locale) : FALLBACK;
 }
 
+// Made once for each argument: what `Intl` makes costs more than the rest of a page.
+export function kept<Made>(make: (name: string) => Made): (name: string) => Made {
+  const made = new Map<string, Made>();
+  return (name) => {
+    const found = made.get(name) ?? make(name);
+    made.set(name, found);
+    return found;
+  };
+}
+
+const names = kept((tag) => new Intl.DisplayNames([tag], { type: "language", languageDisplay: "standard" }));
+const grouping = kept((tag) => new Intl.NumberFormat(tag, { maximumFractionDigits: 6 }));
+const plain = kept((tag) => new Intl.NumberFormat(tag, { maximumFractionDigits: 6, useGrouping: false }));
+
 // A locale by its own name for its language; with the country where another locale has the same language.
 export function languageName(locale: string, locales: string[]): string {
+  const tag = languageTag(locale);
   const shared = locales.some((one) => one !== locale && language(one) === language(locale));
-  const names = new Intl.DisplayNames([languageTag(locale)], { type: "language", languageDisplay: "standard" });
-  const name = names.of(shared ? languageTag(locale) : language(locale)) ?? locale;
-  return name.slice(0, 1).toLocaleUpperCase(languageTag(locale)) + name.slice(1);
+  const name = names(tag).of(shared ? tag : language(locale)) ?? locale;
+  return name.slice(0, 1).toLocaleUpperCase(tag) + name.slice(1);
 }
 
 // `1,234 products`.
@@ -39,5 +53,5 @@ export function counted(count: number, locale: string, exact = true): string {
 }
 
 export function number(value: number, locale: string, grouped = true): string {
-  return new Intl.NumberFormat(languageTag(locale), { useGrouping: grouped, maximumFractionDigits: 6 }).format(value);
+  return (grouped ? grouping : plain)(languageTag(locale)).format(value);
 }

@@ -5,6 +5,9 @@ import { type BuyBoxProps, fetchOffer, type Shown, tellMachines, withOffer } fro
 
 export type { BuyBoxProps } from "./offer";
 
+// Said once for all.
+const UNKNOWN = new Set<string>(["checking", "unchecked"]);
+
 function all(props: BuyBoxProps, availability: Shown["availability"]): Shown[] {
   return props.sold.map((one) => ({ ...one, availability }));
 }
@@ -27,7 +30,7 @@ function Variants({ shown, locale }: { shown: Shown[]; locale: string }) {
           <li key={one.sku}>
             <span class="name">{one.name}</span>
             <Price price={one.price} was={one.was} locale={locale} />
-            <p class={`stock ${one.availability}`}>{text[one.availability]}</p>
+            <p class={`stock ${one.availability}`}>{UNKNOWN.has(one.availability) ? "" : text[one.availability]}</p>
           </li>
         ))}
       </ul>

@@ -1,17 +1,18 @@
-import { languageTag } from "../i18n";
+import { kept, languageTag } from "../i18n";
 import type { Money } from "../shapes";
 
+const digits = kept((currency) => new Intl.NumberFormat("en-US", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2);
+const formats = kept((name) => {
+  const [tag = "", currency = ""] = name.split(" ");
+  return new Intl.NumberFormat(tag, { style: "currency", currency });
+});
+
 // Money as people read it.
-export function money(value: Money, locale: string): string {
-  const format = new Intl.NumberFormat(languageTag(locale), { style: "currency", currency: value.currency });
-  return format.format(value.amount / 10 ** digits(value.currency));
+export function money({ amount, currency }: Money, locale: string): string {
+  return formats(`${languageTag(locale)} ${currency}`).format(amount / 10 ** digits(currency));
 }
 
 // The amount as machines read it, with the currency's own digits: 129.99, 12999 for yen.
-export function decimal(value: Money): string {
-  return (value.amount / 10 ** digits(value.currency)).toFixed(digits(value.currency));
-}
-
-function digits(currency: string): number {
-  return new Intl.NumberFormat("en-US", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+export function decimal({ amount, currency }: Money): string {
+  return (amount / 10 ** digits(currency)).toFixed(digits(currency));
 }
