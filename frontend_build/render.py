@@ -5,6 +5,7 @@ One context a process, made at the first use and never before a fork (a context 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Sequence
@@ -27,7 +28,6 @@ class PageRequest(Struct, frozen=True):
     page: str
     locale: str
     document: msgspec.Raw
-    origin: str
 
 
 class RenderError(Exception):
@@ -44,10 +44,10 @@ class _Made(Struct):
 
 
 class Renderer:
-    """Renders with the front end in `dist`, for a shop that has these locales. Thread-safe."""
+    """Renders with the front end in `dist`, for a shop at this origin that has these locales. Thread-safe."""
 
-    def __init__(self, locales: Sequence[str], dist: Path = DIST) -> None:
-        self._locales = tuple(locales)
+    def __init__(self, locales: Sequence[str], origin: str, dist: Path = DIST) -> None:
+        self._locales, self._origin = tuple(locales), origin
         self._dist = dist
         self._lock = threading.Lock()
 
@@ -57,16 +57,17 @@ class Renderer:
         found: dict[str, Any] = json.loads((self._dist / "manifest.json").read_text())
         return found
 
-    @property
+    @cached_property
     def release(self) -> str:
-        """The build's id: pages of another release are made again."""
-        return str(self.manifest["release"])
+        """The id of what all pages are made with, the build and the shop: pages of another release are made again."""
+        made_with = f"{self.manifest['release']} {self._origin} {' '.join(self._locales)}"
+        return hashlib.sha256(made_with.encode()).hexdigest()[:16]
 
     @cached_property
     def _context(self) -> MiniRacer:
         context = MiniRacer()
         context.eval((self._dist / "server.js").read_text())
-        shop = {"assets": self.manifest["assets"], "locales": self._locales}
+        shop = {"assets": self.manifest["assets"], "locales": self._locales, "origin": self._origin}
         context.eval(f"globalThis.shop = {json.dumps(shop)}")
         return context
 

@@ -44,12 +44,10 @@ class Worker:
     @cached_property
     def publisher(self) -> Publisher:
         store, edge, shop = load(StoreSettings, EdgeSettings, ShopSettings)
-        renderer = Renderer(shop.locales)
+        renderer = Renderer(shop.locales, edge.edge_url)
 
         def pages(asked: Sequence[Page]) -> Sequence[bytes | Exception]:
-            return renderer.render(
-                [PageRequest(name, locale, document, edge.edge_url) for name, locale, document in asked]
-            )
+            return renderer.render([PageRequest(*page) for page in asked])
 
         return Publisher(SigningStore(store), open_cdn(edge), shop.locales, edge.edge_url, pages, renderer.release)
 

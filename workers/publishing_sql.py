@@ -26,14 +26,24 @@ ON CONFLICT (key) DO UPDATE SET kind = EXCLUDED.kind, id = EXCLUDED.id, version 
  WHERE published_object.version <= EXCLUDED.version
 """
 
-# Pages made with another front-end release than this one are asked for again.
+# What is made with the front end or of the shop's locales is asked for again after a release.
 ASK_ALL_PAGES: Final = """
 INSERT INTO outbox_keyed (consumer, key, event_id, command_id, next_at)
 SELECT 'pages.publish', kind || ':' || id, %(event_id)s, %(event_id)s, clock_timestamp()
-  FROM document WHERE state = 'live' AND kind IN ('product', 'list', 'home')
+  FROM document WHERE state = 'live' AND kind IN ('product', 'list', 'home', 'navigation', 'sitemap')
 ON CONFLICT (consumer, key) DO UPDATE
    SET revision = outbox_keyed.revision + 1,
        attempts = CASE WHEN outbox_keyed.dead_at IS NULL THEN outbox_keyed.attempts ELSE 0 END, dead_at = NULL
+"""
+
+# Products without their JSON in some locale: one that the shop did not have before.
+ASK_PRODUCTS_LACKING: Final = """
+INSERT INTO outbox_delivery (event_id, consumer, key, command_id)
+SELECT %(event_id)s, 'documents.publish', 'product:' || d.id, %(event_id)s
+  FROM document d
+ WHERE d.kind = 'product' AND d.state = 'live'
+   AND (SELECT count(*) FROM published_object o
+         WHERE o.kind = 'product' AND o.id = d.id AND o.state = 'live') < %(locales)s
 """
 
 SELECT_RELEASE: Final = "SELECT version, etag FROM published_object WHERE key = 'private/release'"

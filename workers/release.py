@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 import msgspec
@@ -15,29 +14,29 @@ from frontend_build.render import PageRequest, Renderer
 from kernel.database import SyncDatabase
 from kernel.ids import uuid7
 from kernel.settings import DatabaseSettings, EdgeSettings, ShopSettings, StoreSettings, load
-from workers.publishing_sql import ASK_ALL_PAGES, RECORD_RELEASE, SELECT_RELEASE
+from workers.publishing_sql import ASK_ALL_PAGES, ASK_PRODUCTS_LACKING, RECORD_RELEASE, SELECT_RELEASE
 
 
 def publish_release() -> int:
     """Publish the build in `dist` unless it is the one published last; return how many files were put.
 
-    Files of earlier releases stay for pages that still name them; pages are rendered again in the background.
+    Files of earlier releases stay for pages that still name them; pages are rendered again in the background. A shop
+    with other locales or another address is another release: what lacks a locale is published too.
     """
     database_settings, store_settings, edge, shop = load(DatabaseSettings, StoreSettings, EdgeSettings, ShopSettings)
-    renderer = Renderer(shop.locales)
+    renderer = Renderer(shop.locales, edge.edge_url)
     database = SyncDatabase(database_settings, size=1)
     try:
         with database.transaction() as conn:
             known = conn.execute(SELECT_RELEASE).fetchone()
-        wanted = f"{renderer.release}:{','.join(shop.locales)}:{edge.edge_url}"
-        release = hashlib.sha256(wanted.encode()).hexdigest()[:16]
-        if known and known[1] == release:
+        if known and known[1] == renderer.release:
             return 0
         store = SigningStore(store_settings)
-        put = _put_files(store) + _put_static_pages(store, renderer, shop.locales, edge.edge_url)
+        put = _put_files(store) + _put_static_pages(store, renderer, shop.locales)
         with database.transaction() as conn:
-            conn.execute(RECORD_RELEASE, {"release": release})
+            conn.execute(RECORD_RELEASE, {"release": renderer.release})
             conn.execute(ASK_ALL_PAGES, {"event_id": uuid7()})
+            conn.execute(ASK_PRODUCTS_LACKING, {"event_id": uuid7(), "locales": len(shop.locales)})
         return put
     finally:
         database.close()
@@ -51,10 +50,10 @@ def _put_files(store: ObjectStore) -> int:
     return count
 
 
-def _put_static_pages(store: ObjectStore, renderer: Renderer, locales: tuple[str, ...], origin: str) -> int:
+def _put_static_pages(store: ObjectStore, renderer: Renderer, locales: tuple[str, ...]) -> int:
     document = json.dumps({"version": 1}).encode()
     asked = [(name, locale) for locale in locales for name in STATIC_PAGES]
-    made = renderer.render([PageRequest(name, locale, msgspec.Raw(document), origin) for name, locale in asked])
+    made = renderer.render([PageRequest(name, locale, msgspec.Raw(document)) for name, locale in asked])
     for (name, locale), body in zip(asked, made, strict=True):
         if isinstance(body, Exception):
             raise body

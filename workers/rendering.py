@@ -151,12 +151,13 @@ def farewell(document: Document, kind: str, target: Target, to: str | None, page
 
 
 def _sitemap(document: Document, locales: tuple[str, ...], edge_url: str) -> Rendered:
+    """A sitemap is made of the shop's address and locales too: its release, so that it is put again with others."""
     content = msgspec.json.decode(document.content)
     if document.id == "index":
         body = render.sitemap_index_xml(content, document.version, edge_url)
-        return _rendered(document, "sitemap", keys.sitemap_index(), body)
+        return _rendered(document, "sitemap", keys.sitemap_index(), body, edge_url)
     body = render.sitemap_xml(content, document.version, edge_url, locales)
-    return _rendered(document, "sitemap", keys.sitemap(int(document.id)), body)
+    return _rendered(document, "sitemap", keys.sitemap(int(document.id)), body, f"{edge_url} {' '.join(locales)}")
 
 
 def _rendered(document: Document, kind: str, target: Target, body: bytes, release: str = "") -> Rendered:

@@ -7,8 +7,8 @@ import { ListPage } from "./pages/List";
 import { ProductPage } from "./pages/Product";
 import { GonePage, NotFoundPage, SearchPage } from "./pages/Static";
 
-interface Request { page: string; locale: string; document: { version: number }; origin: string }
-interface Shop { assets: Record<string, string>; locales: string[] }
+interface Request { page: string; locale: string; document: { version: number } }
+interface Shop { assets: Record<string, string>; locales: string[]; origin: string }
 type Page = ComponentType<Record<string, unknown>>;
 
 const PAGES: Record<string, unknown> = {

@@ -47,14 +47,14 @@ class Again:
 
     def __init__(self, locales: Sequence[str], edge_url: str) -> None:
         self.locales, self.edge_url = tuple(locales), edge_url
-        self._renderer = Renderer(self.locales)
+        self._renderer = Renderer(self.locales, edge_url)
 
     def objects(self, documents: Sequence[Document]) -> Iterator[Rendered]:
         """Every object of these live documents; a page that cannot be rendered raises."""
         for document in documents:
             yield from data_objects(document, self.locales, self.edge_url)
         asked = [(document, locale) for document in documents if document.kind in PAGE_KINDS for locale in self.locales]
-        requests = [PageRequest(*page_request(document, locale), self.edge_url) for document, locale in asked]
+        requests = [PageRequest(*page_request(document, locale)) for document, locale in asked]
         for (document, locale), body in zip(asked, self._renderer.render(requests), strict=True):
             if isinstance(body, Exception):
                 raise body

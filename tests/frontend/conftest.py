@@ -6,10 +6,10 @@ import pytest
 
 from frontend_build.build import build
 from frontend_build.render import Renderer
-from tests.frontend.support import LOCALES
+from tests.frontend.support import LOCALES, ORIGIN
 
 
 @pytest.fixture(scope="session")
 def renderer() -> Renderer:
     build()
-    return Renderer(LOCALES)
+    return Renderer(LOCALES, ORIGIN)

@@ -61,7 +61,7 @@ PAGES = {
 
 def page(renderer: Renderer, name: str, document: dict[str, Any] | None = None, locale: str = "en-us") -> str:
     body = json.dumps(PAGES[name] if document is None else document).encode()
-    (made,) = renderer.render([PageRequest(name, locale, msgspec.Raw(body), ORIGIN)])
+    (made,) = renderer.render([PageRequest(name, locale, msgspec.Raw(body))])
     assert isinstance(made, bytes), made
     return made.decode()
 

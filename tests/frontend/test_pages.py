@@ -48,7 +48,7 @@ def test_the_language_switch_leads_to_the_same_page_in_every_locale(renderer: Re
 
 
 def test_a_shop_of_one_locale_has_no_language_switch() -> None:
-    assert not [link for link in Parsed(page(Renderer(("en-us",)), "product")).all("a") if "hreflang" in link]
+    assert not [link for link in Parsed(page(Renderer(("en-us",), ORIGIN), "product")).all("a") if "hreflang" in link]
 
 
 def test_numbers_read_as_in_their_locale(renderer: Renderer) -> None:
@@ -120,7 +120,7 @@ def test_skus_have_their_own_line_where_there_are_several(renderer: Renderer) ->
 
 def test_one_bad_page_does_not_spoil_its_call(renderer: Renderer) -> None:
     asked = [
-        PageRequest(name, "en-us", msgspec.Raw(json.dumps(body).encode()), ORIGIN)
+        PageRequest(name, "en-us", msgspec.Raw(json.dumps(body).encode()))
         for name, body in [
             ("product", product()),
             ("product", {"version": 1}),
@@ -137,16 +137,16 @@ def test_one_bad_page_does_not_spoil_its_call(renderer: Renderer) -> None:
 
 def test_a_document_that_is_no_json_does_not_spoil_its_call(renderer: Renderer) -> None:
     bodies = [json.dumps(product()).encode(), b'{"version": ', json.dumps(product()).encode()]
-    made = renderer.render([PageRequest("product", "en-us", msgspec.Raw(body), ORIGIN) for body in bodies])
+    made = renderer.render([PageRequest("product", "en-us", msgspec.Raw(body)) for body in bodies])
     assert [isinstance(one, RenderError) for one in made] == [False, True, False]
 
 
 def test_a_page_that_takes_too_long_fails_alone(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("frontend_build.render.TIMEOUT_SECONDS", 2)
-    mine = Renderer(LOCALES)
+    mine = Renderer(LOCALES, ORIGIN)
     mine._context.eval(ENDLESS)
     asked = [
-        PageRequest(name, "en-us", msgspec.Raw(json.dumps(product()).encode()), ORIGIN)
+        PageRequest(name, "en-us", msgspec.Raw(json.dumps(product()).encode()))
         for name in ("product", "endless", "product")
     ]
     made = mine.render(asked)
@@ -155,6 +155,6 @@ def test_a_page_that_takes_too_long_fails_alone(renderer: Renderer, monkeypatch:
 
 def test_a_rendered_page_is_the_same_when_rendered_again(renderer: Renderer) -> None:
     for name in PAGES:
-        again = page(Renderer(LOCALES), name)
+        again = page(Renderer(LOCALES, ORIGIN), name)
         assert again == page(renderer, name)
         assert not re.search(r"undefined|\[object|NaN", again)

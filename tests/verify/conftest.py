@@ -150,16 +150,21 @@ def published(
     environment.update(own)
     for variable, value in own.items():
         monkeypatch.setenv(variable, value)
-    store, edge = load(StoreSettings, EdgeSettings)
-    signing, renderer = SigningStore(store), Renderer(LOCALES)
-    signing.prepare_local_bucket()
-
-    def pages(asked: Sequence[Page]) -> Sequence[bytes | Exception]:
-        return renderer.render([PageRequest(*page, EDGE_URL) for page in asked])
-
-    publisher = Publisher(signing, open_cdn(edge), LOCALES, EDGE_URL, pages, renderer.release)
+    publisher = publisher_of(LOCALES)
+    SigningStore(load(StoreSettings)[0]).prepare_local_bucket()
     publish_everything(publisher, context)
     return publisher
+
+
+def publisher_of(locales: tuple[str, ...]) -> Publisher:
+    """What workers of a shop with these locales publish with, into the bucket of the settings."""
+    store, edge = load(StoreSettings, EdgeSettings)
+    renderer = Renderer(locales, EDGE_URL)
+
+    def pages(asked: Sequence[Page]) -> Sequence[bytes | Exception]:
+        return renderer.render([PageRequest(*page) for page in asked])
+
+    return Publisher(SigningStore(store), open_cdn(edge), locales, EDGE_URL, pages, renderer.release)
 
 
 def publish_everything(publisher: Publisher, context: Context) -> None:

@@ -8,9 +8,8 @@ export const product = {
   variants: [sold("A-1")], rating: null,
 };
 
-const origin = "http://shop.test";
 export const page = (name, locale, document, query = "") =>
-  ({ name: `${name}, ${locale}`, query, request: { page: name.split(" ")[0], locale, document, origin } });
+  ({ name: `${name}, ${locale}`, query, request: { page: name.split(" ")[0], locale, document } });
 
 export const EXAMPLES = ["en-us", "de-de"].flatMap((locale) => [
   page("product", locale, product),

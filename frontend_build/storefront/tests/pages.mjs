@@ -11,7 +11,7 @@ let opened = 0;
 
 // A context as bare as the worker's: what asks for a window takes the server's branch here.
 export function renderPages(requests, locales = ["en-us", "de-de"]) {
-  const bare = vm.createContext({ shop: { assets, locales } });
+  const bare = vm.createContext({ shop: { assets, locales, origin: "http://shop.test" } });
   vm.runInContext(readFileSync(new URL("server.js", dist), "utf8"), bare);
   return JSON.parse(bare.renderPages(JSON.stringify(requests)));
 }
