@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request
-from psycopg_pool import PoolTimeout, TooManyRequests
 
 from kernel.consistency import HEADER
 from kernel.database import ReadConnection
-from kernel.errors import Overloaded, Unauthenticated
+from kernel.errors import Unauthenticated
 from kernel.shopper import Shopper, shown_token, shows_session
 from kernel.web.identity import access_token
-from read_side.consistency import visible
+from read_side.consistency import on_primary, visible
 from read_side.services import Services
 
 AnyRequest = Request[Any, Any, Any]
@@ -51,11 +50,8 @@ async def own_row(request: AnyRequest, statement: str, parameters: Mapping[str, 
             row = await _row(conn, statement, parameters)
             if row is not None:
                 return row
-    try:
-        async with services.primary.transaction() as conn:
-            return await _row(conn, statement, parameters)
-    except (PoolTimeout, TooManyRequests) as error:
-        raise Overloaded("what you ask for is not visible yet", retry_after=1) from error
+    async with on_primary(services) as conn:
+        return await _row(conn, statement, parameters)
 
 
 async def _row(conn: ReadConnection, statement: str, parameters: Mapping[str, Any]) -> Row | None:

@@ -10,16 +10,15 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, route
 from litestar.params import FromPath, QueryParameter
-from psycopg_pool import PoolTimeout, TooManyRequests
 
 from kernel.consistency import HEADER
-from kernel.errors import NotFound, Overloaded, Unauthenticated, ValidationFailed
+from kernel.errors import NotFound, Unauthenticated, ValidationFailed
 from kernel.events import ORDERS
 from kernel.orders import order_of
 from kernel.shapes import Order, OrderSummary
 from kernel.shopper import Shopper
 from read_side.catalog.routes import PRIVATE, READS
-from read_side.consistency import caught_up
+from read_side.consistency import caught_up, on_primary
 from read_side.orders.queries import SELECT_HISTORY, SELECT_OWN_ORDER
 from read_side.own import own_row, owner
 from read_side.projections.orders import summary
@@ -82,12 +81,9 @@ async def get_orders(
 
 async def _own(services: Services, commands: list[UUID], customer_id: UUID, before: _Place) -> dict[str, OrderSummary]:
     """The orders that the token's commands touched, as the primary has them, behind the page's beginning."""
-    try:
-        async with services.primary.transaction() as conn:
-            wanted = {"commands": commands, "customer_id": customer_id}
-            rows = await (await conn.execute(SELECT_ORDERS_OF_COMMANDS, wanted)).fetchall()
-    except (PoolTimeout, TooManyRequests) as error:
-        raise Overloaded("your order is not visible yet", retry_after=1) from error
+    async with on_primary(services) as conn:
+        wanted = {"commands": commands, "customer_id": customer_id}
+        rows = await (await conn.execute(SELECT_ORDERS_OF_COMMANDS, wanted)).fetchall()
     found = (summary(row) for row in rows)
     return {one.id: one for one in found if (datetime.fromisoformat(one.created_at), one.id) < before}
 
