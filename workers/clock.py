@@ -26,10 +26,14 @@ from workers import clock_sql as sql
 from workers.draining import TRANSACTION_SECONDS
 from workers.order_sweep import OrderSweep
 from workers.sql import MARK_SINGLE, STALE_INTENTS
+from write_side.inventory.holds import sweep_expired
 
 log = structlog.get_logger()
 ROWS_MAX: Final = 5000
 """A sweep deletes at most so many rows a turn: short transactions, and the next turn comes."""
+
+HOLDS_MAX: Final = 2000
+"""Holds taken back a turn, in one transaction that has their stock rows locked."""
 
 DAYS_AHEAD: Final = 14
 TOMBSTONE_DAYS: Final = 14
@@ -99,8 +103,14 @@ def publish_snapshot(database: SyncDatabase) -> int:
     return publish(database)
 
 
+def take_back_holds(database: SyncDatabase) -> int:
+    """Take back expired holds, so that pages show their units again; return how many."""
+    return database.run(lambda conn: sweep_expired(conn, HOLDS_MAX))
+
+
 SWEEPS: Final = (
     Sweep("killed workers", 5, take_up_killed),
+    Sweep("expired holds", 5, take_back_holds),
     Sweep("partitions", 3600, keep_partitions),
     Sweep("expired rows", 600, forget_expired),
     Sweep("search snapshot", 3600, publish_snapshot),

@@ -61,8 +61,16 @@ SELECT payload->>'sku' FROM outbox_event
  WHERE type IN ('StockMoved', 'StockAdjusted') AND payload->>'sku' = ANY(%(skus)s) AND id > %(after)s
 """
 
-SELECT_LAST_EVENT = "SELECT coalesce(max(id), '00000000-0000-0000-0000-000000000000') FROM outbox_event"
+SELECT_NOW = "SELECT uuidv7()"
 
 COUNT_DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
 SELECT_ACCOUNT = "SELECT id FROM account WHERE email_key = %(email)s"
+
+COUNT_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+LOCK_HOLDS = "SELECT FROM stock_hold WHERE cart_id = %(cart_id)s FOR UPDATE"
+LOCK_ROWS = "SELECT FROM stock_level WHERE sku = %(sku)s ORDER BY bucket FOR NO KEY UPDATE"
+SET_LOW_AT = """
+INSERT INTO stock_setting (sku, low_at) VALUES (%(sku)s, %(low_at)s) ON CONFLICT (sku) DO UPDATE SET low_at = EXCLUDED.low_at
+"""
+TOUCH_ROWS = "UPDATE stock_level SET on_hand = on_hand WHERE sku = %(sku)s"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from kernel.settings import DatabaseSettings
 from ops.verify.queries import SELECT_WRONG_LEVELS
 from ops.verify.selling_queries import SELECT_WRONG_PROMISES
 from tests.stock import queries
+from tests.support.polling import eventually
 from write_side.accounts.handlers import ensure_owner
 from write_side.context import Command
 from write_side.inventory import handlers, holds
@@ -93,9 +95,22 @@ class Warehouse:
     def command(self) -> Command:
         return Command(uuid7(), self._staff, "USD")
 
-    async def transact(self, work: Callable[[WriteConnection], Awaitable[T]]) -> T:
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[WriteConnection]:
         async with self._pool.transaction() as conn:
+            yield conn
+
+    async def transact(self, work: Callable[[WriteConnection], Awaitable[T]]) -> T:
+        async with self.transaction() as conn:
             return await work(conn)
+
+    async def until_waiting(self, count: int = 1) -> None:
+        """Return once so many transactions wait for a lock."""
+        await asyncio.to_thread(
+            eventually,
+            lambda: self.rows(queries.COUNT_WAITING) == [(count,)],
+            f"{count} transactions waiting for a lock",
+        )
 
     async def hold(self, cart: UUID, units: Units, seconds: int = 600) -> Any:
         async def work(conn: WriteConnection) -> Any:
@@ -126,17 +141,29 @@ class Warehouse:
 
         await self.transact(work)
 
-    async def adjust(self, sku: str, delta: int) -> Any:
+    async def adjust(self, sku: str, delta: int, conn: WriteConnection | None = None) -> Any:
         async def work(conn: WriteConnection) -> Any:
             return (await handlers.adjust_stock(conn, self.command(), AdjustStock(sku, delta, "count"))).body
 
-        return await self.transact(work)
+        return await (work(conn) if conn else self.transact(work))
 
-    async def spread(self, sku: str, buckets: int) -> Any:
+    async def spread(self, sku: str, buckets: int, conn: WriteConnection | None = None) -> Any:
         async def work(conn: WriteConnection) -> Any:
             return (await handlers.put_buckets(conn, self.command(), sku, PutBuckets(buckets))).body
 
-        return await self.transact(work)
+        return await (work(conn) if conn else self.transact(work))
+
+    def stock(self, *skus: str) -> list[tuple[int, int, int, int]]:
+        """On hand, allocated, reserved and available of SKUs, over their rows."""
+        return [row[1:5] for row in self.rows(queries.SELECT_STOCK, skus=list(skus))]
+
+    def held(self, cart: UUID) -> dict[str, int]:
+        """What a cart holds by SKU, expired or not."""
+        found: dict[str, int] = {}
+        for sku, _, quantity, state in self.rows(queries.SELECT_HOLDS, cart_id=cart):
+            if state == "held":
+                found[sku] = found.get(sku, 0) + quantity
+        return found
 
     def sweep(self, limit: int = 1000) -> int:
         with self.database.transaction() as conn:

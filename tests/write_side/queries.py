@@ -20,15 +20,6 @@ SELECT sum(on_hand)::int, (SELECT sum(on_hand)::int FROM stock_movement WHERE sk
   FROM stock_level WHERE sku = %(sku)s
 """
 SELECT_FORMER_SLUGS = "SELECT slug FROM former_slug WHERE product_id = %(id)s"
-SPREAD_OVER_BUCKETS = """
-WITH moved AS (
-    INSERT INTO stock_level (sku, location, bucket, on_hand)
-    VALUES (%(sku)s, 'main', 1, 3), (%(sku)s, 'main', 2, 3)
-    RETURNING sku, location, bucket, on_hand
-)
-INSERT INTO stock_movement (sku, location, bucket, kind, on_hand, command_id)
-SELECT sku, location, bucket, 'transfer', on_hand, uuidv7() FROM moved
-"""
 DROP_ROLES = "DELETE FROM account_role ar USING account a WHERE a.id = ar.account_id AND a.email_key = %(email)s"
 ADD_ROLE = """
 INSERT INTO account_role (account_id, role) SELECT id, %(role)s FROM account WHERE email_key = %(email)s

@@ -15,7 +15,6 @@ from tests.write_side.queries import (
     SELECT_EVENTS_OF,
     SELECT_FORMER_SLUGS,
     SELECT_LEVEL,
-    SPREAD_OVER_BUCKETS,
 )
 from write_side.staff.audit import FIRST_HASH, entry_hash
 
@@ -151,15 +150,38 @@ def test_stock_never_falls_below_nothing(owner, product, database) -> None:
 
 
 def test_stock_is_taken_over_all_buckets(owner, product, database) -> None:
-    with database.transaction() as conn:
-        conn.execute(SPREAD_OVER_BUCKETS, {"sku": product["sku"]})
-    assert adjust(owner, product["sku"], -15).json() == {
+    address = f"/admin/inventory/{product['sku']}/buckets"
+    spread = {"sku": product["sku"], "location": "main", "buckets": 3, "on_hand": 10, "available": 10}
+    assert [owner.put(address, json={"buckets": 3}).json() for _ in range(2)] == [spread] * 2
+    assert adjust(owner, product["sku"], -9).json() == {
         "sku": product["sku"],
         "location": "main",
         "on_hand": 1,
         "available": 1,
     }
     assert rows(database, SELECT_LEVEL, sku=product["sku"]) == [(1, 1)]
+    trail = rows(database, SELECT_AUDIT_OF, subject=f"sku:{product['sku']}")
+    assert [entry for entry in trail if entry[0] == "stock.spread"] == [
+        ("stock.spread", {"buckets": 1}, {"buckets": 3}),
+        ("stock.spread", {"buckets": 3}, {"buckets": 3}),
+    ]
+    assert ("StockMoved", ["offers.project"]) in rows(database, SELECT_EVENTS_OF, id=product["id"])
+
+
+def test_a_key_spreads_stock_once(owner, product, database) -> None:
+    address, key = f"/admin/inventory/{product['sku']}/buckets", {"idempotency-key": unique("key")}
+    first, again = (owner.put(address, json={"buckets": 4}, headers=key) for _ in range(2))
+    assert (first.status_code, first.content) == (200, again.content)
+    assert len(rows(database, SELECT_AUDIT_OF, subject=f"sku:{product['sku']}")) == 1
+    assert owner.put(address, json={"buckets": 5}, headers=key).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sku", "buckets", "status"), [("no-such", 2, 404), ("%00", 2, 400), ("", 0, 400), ("", 65, 400)]
+)
+def test_stock_that_cannot_be_spread(owner, product, sku: str, buckets: int, status: int) -> None:
+    answer = owner.put(f"/admin/inventory/{sku or product['sku']}/buckets", json={"buckets": buckets})
+    assert answer.status_code == status
 
 
 def test_the_audit_chain_holds(owner, product, database) -> None:

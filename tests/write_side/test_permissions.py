@@ -15,6 +15,7 @@ CALLS = {
     ("PUT", f"/admin/products/{PRODUCT}/prices"): "catalog_manager",
     ("POST", "/admin/categories"): "catalog_manager",
     ("POST", "/admin/inventory/adjustments"): "inventory_manager",
+    ("PUT", "/admin/inventory/SKU-1/buckets"): "inventory_manager",
 }
 ROLES = ("owner", "catalog_manager", "inventory_manager", "support")
 

@@ -4,7 +4,7 @@ Locks: a cart's own holds belong to the cart, whose lock the caller has; then st
 of other carts are only taken back under their stock rows' locks, and those that somebody has locked are skipped. So
 nobody who has a stock row waits for a hold, and a hold that is being consumed cannot be taken back.
 
-Rows are locked by a SELECT in order before an UPDATE changes them: an UPDATE alone takes them in the order of its plan.
+Several rows are locked by a SELECT in order before an UPDATE changes them: it takes them in the order of its plan.
 READ COMMITTED gives a locking SELECT, and the guard of an UPDATE, the newest version of a row it had to wait for; any
 other part of the statement sees what was committed when the statement began.
 """
@@ -28,64 +28,31 @@ WITH expiry AS MATERIALIZED (
                         WHERE wanted.quantity IS DISTINCT FROM held.quantity)
     RETURNING quantity
 )
-SELECT (SELECT at FROM expiry), (SELECT coalesce(sum(quantity), 0)::bigint FROM kept),
-       ARRAY(SELECT sku FROM held), EXISTS (SELECT FROM stock_setting WHERE sku = ANY(%(skus)s) AND buckets > 1)
+SELECT (SELECT at FROM expiry), (SELECT coalesce(sum(quantity), 0)::bigint FROM kept), ARRAY(SELECT sku FROM held),
+       EXISTS (SELECT FROM stock_level WHERE sku = ANY(%(skus)s) AND location = %(location)s AND bucket > 0)
 """
 
-# All of the wanted SKUs or none of them, each from one row: its rows are waited for in order, then checked and held.
-HOLD_IN_ORDER: Final = """
-WITH wanted AS (
-    SELECT * FROM unnest(%(skus)s::text[], %(quantities)s::int[]) AS wanted (sku, quantity)
-), level AS (
-    SELECT sku, location, bucket, on_hand - allocated - reserved AS available FROM stock_level
-     WHERE sku = ANY(%(skus)s) AND location = %(location)s ORDER BY sku, location, bucket FOR NO KEY UPDATE
-), fit AS (
-    SELECT DISTINCT ON (sku) sku, location, bucket, quantity
-      FROM level JOIN wanted USING (sku) WHERE available >= quantity ORDER BY sku, bucket
+# Checks and holds. Of the rows that seem to have enough any one is chosen, so that buyers of a spread SKU rarely meet;
+# the guard looks at the row as it is once nobody else has it. The choice is joined: a sub-SELECT in the condition would
+# be made anew after a wait, and fall on another row. A row that is short then stays locked.
+HOLD_UNITS: Final = """
+WITH choice AS MATERIALIZED (
+    SELECT bucket FROM stock_level
+     WHERE sku = %(sku)s AND location = %(location)s AND on_hand - allocated - reserved >= %(quantity)s
+     ORDER BY random() LIMIT 1
 ), taken AS (
-    UPDATE stock_level l SET reserved = l.reserved + fit.quantity FROM fit
-     WHERE l.sku = fit.sku AND l.location = fit.location AND l.bucket = fit.bucket
-       AND l.on_hand - l.allocated - l.reserved >= fit.quantity
-       AND (SELECT count(*) FROM fit) = cardinality(%(skus)s::text[])
-    RETURNING fit.sku, fit.location, fit.bucket, fit.quantity
+    UPDATE stock_level l SET reserved = l.reserved + %(quantity)s FROM choice
+     WHERE l.sku = %(sku)s AND l.location = %(location)s AND l.bucket = choice.bucket
+       AND l.on_hand - l.allocated - l.reserved >= %(quantity)s
+    RETURNING l.sku, l.location, l.bucket, l.on_hand - l.allocated - l.reserved AS available
 ), held AS (
     INSERT INTO stock_hold (cart_id, sku, location, bucket, quantity, expires_at)
-    SELECT %(cart_id)s, sku, location, bucket, quantity, %(expires_at)s FROM taken
+    SELECT %(cart_id)s, sku, location, bucket, %(quantity)s, %(expires_at)s FROM taken
 ), noted AS (
     INSERT INTO stock_movement (sku, location, bucket, kind, reserved, command_id)
-    SELECT sku, location, bucket, 'reservation', quantity, %(command_id)s FROM taken
+    SELECT sku, location, bucket, 'reservation', %(quantity)s, %(command_id)s FROM taken
 )
-SELECT sku, (SELECT sum(available) FROM level WHERE level.sku = taken.sku)::bigint, -quantity,
-       NOT EXISTS (SELECT FROM stock_level o WHERE o.sku = taken.sku AND o.location <> taken.location),
-       (SELECT low_at FROM stock_setting s WHERE s.sku = taken.sku)
-  FROM taken
-"""
-
-# Each wanted SKU from any one row that nobody has locked and that has enough. Nothing is waited for. Rows that turn
-# out to be short stay locked: when a SKU is missing in the answer, the savepoint around this is rolled back.
-HOLD_ANYWHERE: Final = """
-WITH wanted AS (
-    SELECT * FROM unnest(%(skus)s::text[], %(quantities)s::int[]) AS wanted (sku, quantity)
-), fit AS (
-    SELECT free.sku, free.location, free.bucket, free.available, wanted.quantity
-      FROM wanted CROSS JOIN LATERAL (
-          SELECT sku, location, bucket, on_hand - allocated - reserved AS available FROM stock_level l
-           WHERE l.sku = wanted.sku AND l.location = %(location)s
-             AND l.on_hand - l.allocated - l.reserved >= wanted.quantity
-           ORDER BY random() LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS free
-), taken AS (
-    UPDATE stock_level l SET reserved = l.reserved + fit.quantity FROM fit
-     WHERE l.sku = fit.sku AND l.location = fit.location AND l.bucket = fit.bucket
-       AND l.on_hand - l.allocated - l.reserved >= fit.quantity
-    RETURNING fit.sku, fit.location, fit.bucket, fit.quantity, fit.available
-), held AS (
-    INSERT INTO stock_hold (cart_id, sku, location, bucket, quantity, expires_at)
-    SELECT %(cart_id)s, sku, location, bucket, quantity, %(expires_at)s FROM taken
-), noted AS (
-    INSERT INTO stock_movement (sku, location, bucket, kind, reserved, command_id)
-    SELECT sku, location, bucket, 'reservation', quantity, %(command_id)s FROM taken
-)
-SELECT sku, available, -quantity,
+SELECT sku, available + %(quantity)s, -%(quantity)s,
        NOT EXISTS (SELECT FROM stock_level o WHERE o.sku = taken.sku
                                                AND (o.location, o.bucket) <> (taken.location, taken.bucket)),
        (SELECT low_at FROM stock_setting s WHERE s.sku = taken.sku)
@@ -106,11 +73,11 @@ SELECT sku, bucket, on_hand, on_hand - allocated - reserved,
 # all of a SKU has its rows already, and a hold that is being kept or consumed is not expired for long.
 TAKE_BACK: Final = """
 WITH due AS (
-    SELECT h.id, h.sku, h.location, h.bucket, h.quantity, l.on_hand - l.allocated - l.reserved AS available
-      FROM stock_hold h JOIN stock_level l ON l.sku = h.sku AND l.location = h.location AND l.bucket = h.bucket
-     WHERE h.state = 'held' AND h.sku = ANY(%(skus)s) AND h.expires_at <= (SELECT clock_timestamp())
-       AND (%(location)s::text IS NULL OR h.location = %(location)s)
-     ORDER BY h.sku, h.location, h.bucket, h.id LIMIT %(limit)s
+    SELECT h.id, l.sku, l.location, l.bucket, h.quantity, l.on_hand - l.allocated - l.reserved AS available
+      FROM stock_level l JOIN stock_hold h ON h.sku = l.sku AND h.location = l.location AND h.bucket = l.bucket
+     WHERE l.sku = ANY(%(skus)s) AND (%(location)s::text IS NULL OR l.location = %(location)s)
+       AND h.state = 'held' AND h.expires_at <= (SELECT clock_timestamp())
+     ORDER BY l.sku, l.location, l.bucket, h.id LIMIT %(limit)s
        FOR NO KEY UPDATE OF l SKIP LOCKED FOR UPDATE OF h SKIP LOCKED
 ), part AS (
     SELECT sku, location, bucket, available, sum(quantity)::bigint AS quantity, count(*) AS holds
@@ -137,12 +104,12 @@ SELECT DISTINCT sku FROM (
      ORDER BY expires_at LIMIT %(limit)s) AS due
 """
 
-# What the cart holds, or what it holds of some SKUs.
+SELECT_HELD_SKUS: Final = "SELECT DISTINCT sku FROM stock_hold WHERE cart_id = %(cart_id)s AND state = 'held'"
+
 RELEASE_HOLDS: Final = """
 WITH mine AS (
     SELECT id, sku, location, bucket, quantity FROM stock_hold
-     WHERE cart_id = %(cart_id)s AND state = 'held' AND (%(skus)s::text[] IS NULL OR sku = ANY(%(skus)s))
-     ORDER BY id FOR UPDATE
+     WHERE cart_id = %(cart_id)s AND state = 'held' ORDER BY id FOR UPDATE
 ), part AS (
     SELECT sku, location, bucket, sum(quantity)::bigint AS quantity FROM mine GROUP BY sku, location, bucket
 ), level AS (

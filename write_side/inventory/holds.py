@@ -58,7 +58,7 @@ async def hold(
     if kept == sum(units.values()) and set(held) == set(units):
         return until
     asked["expires_at"] = until
-    changes = None if held else await _hold_on_sight(conn, asked, is_spread)
+    changes = None if held else await _hold_on_sight(conn, asked, units, is_spread)
     if changes is None:
         changes, _ = await _take_thoroughly(conn, sql.HOLD_PARTS, asked, units, held)
     await levels.announce(conn, command_id, changes)
@@ -67,8 +67,7 @@ async def hold(
 
 async def release(conn: WriteConnection, command_id: UUID, cart_id: UUID) -> None:
     """Give back every unit the cart holds."""
-    asked = {"cart_id": cart_id, "skus": None, "command_id": command_id}
-    rows = await (await conn.execute(sql.RELEASE_HOLDS, asked)).fetchall()
+    rows = await (await conn.execute(sql.RELEASE_HOLDS, {"cart_id": cart_id, "command_id": command_id})).fetchall()
     await levels.announce(conn, command_id, [Change(*row) for row in rows])
 
 
@@ -77,13 +76,15 @@ async def consume(
 ) -> list[Taken]:
     """Make the cart's held units the order's; what it does not hold any more is taken from what is available.
 
+    The cart holds nothing afterwards.
     Raises `OutOfStock` with the first SKU that is short and how many of it this order could have.
     """
     units = _units(wanted)
     asked = {**_asked(command_id, cart_id, units), "order_id": order_id}
     rows = await (await conn.execute(sql.CONSUME_HOLDS, asked)).fetchall()
     if not rows:
-        changes, rows = await _take_thoroughly(conn, sql.ALLOCATE_PARTS, asked, units, ())
+        held = await (await conn.execute(sql.SELECT_HELD_SKUS, asked)).fetchall()
+        changes, rows = await _take_thoroughly(conn, sql.ALLOCATE_PARTS, asked, units, [sku for (sku,) in held])
         await levels.announce(conn, command_id, changes)
     return [Taken(*row) for row in rows]
 
@@ -123,17 +124,33 @@ def _asked(command_id: UUID, cart_id: UUID, units: Mapping[str, int]) -> dict[st
     }
 
 
-async def _hold_on_sight(conn: WriteConnection, asked: dict[str, Any], is_spread: bool) -> list[Change] | None:
-    """Hold for a cart that holds nothing; None, and nothing is held, where that takes more than a look."""
-    if not is_spread:
-        rows = await (await conn.execute(sql.HOLD_IN_ORDER, asked)).fetchall()
-        return [Change(*row) for row in rows] or None
+async def _hold_on_sight(
+    conn: WriteConnection, asked: dict[str, Any], units: Mapping[str, int], is_spread: bool
+) -> list[Change] | None:
+    """Hold for a cart that holds nothing; None, and nothing is held, where that takes more than a look.
+
+    A savepoint gives back what was held and unlocks what was short, so that all rows may be locked in order after it.
+    Of a SKU with one row nothing needs to be unlocked: it is the first in order.
+    """
+    if len(units) == 1 and not is_spread:
+        return await _hold_each(conn, asked, units)
     async with conn.transaction():
-        rows = await (await conn.execute(sql.HOLD_ANYWHERE, asked)).fetchall()
-        if len(rows) < len(asked["skus"]):
-            raise psycopg.Rollback
-        return [Change(*row) for row in rows]
+        if changes := await _hold_each(conn, asked, units):
+            return changes
+        raise psycopg.Rollback
     return None
+
+
+async def _hold_each(conn: WriteConnection, asked: dict[str, Any], units: Mapping[str, int]) -> list[Change] | None:
+    """Hold SKU by SKU, sorted; None as soon as one is short."""
+    changes = []
+    for sku, quantity in units.items():
+        wanted = {**asked, "sku": sku, "quantity": quantity}
+        row = await (await conn.execute(sql.HOLD_UNITS, wanted)).fetchone()
+        if row is None:
+            return None
+        changes.append(Change(*row))
+    return changes
 
 
 async def _take_thoroughly(

@@ -1,0 +1,319 @@
+"""Holds one by one: what they take, keep and give back, in how many statements, and who waits for whom."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kernel.database import WriteConnection
+from kernel.errors import OutOfStock
+from kernel.ids import uuid7
+from tests.stock import queries
+from tests.stock.warehouse import Warehouse, wanted
+from write_side.inventory import holds
+
+
+class Counting:
+    """A connection that counts statements, savepoints among them."""
+
+    def __init__(self, conn: WriteConnection) -> None:
+        self._conn, self.statements = conn, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._conn, name)
+
+    async def execute(self, *arguments: Any) -> Any:
+        self.statements += 1
+        return await self._conn.execute(*arguments)
+
+    def transaction(self) -> Any:
+        self.statements += 2
+        return self._conn.transaction()
+
+
+def refused(warehouse: Warehouse, work: Any) -> dict[str, Any]:
+    with pytest.raises(OutOfStock) as error:
+        warehouse.run(work)
+    return error.value.data
+
+
+def test_a_life_in_few_statements(warehouse: Warehouse) -> None:
+    (sku,), cart, order = warehouse.sell(100), warehouse.cart(), uuid7()
+    counts = []
+
+    async def live() -> None:
+        async with warehouse.transaction() as raw:
+            await raw.execute(queries.INSERT_ORDER, {"order_id": order, "cart_id": cart})
+            for step in (
+                lambda conn: holds.hold(conn, uuid7(), cart, wanted({sku: 2}), 600),
+                lambda conn: holds.hold(conn, uuid7(), cart, wanted({sku: 2}), 600),
+                lambda conn: holds.consume(conn, uuid7(), cart, order, wanted({sku: 2})),
+                lambda conn: holds.deallocate(conn, uuid7(), order),
+                lambda conn: holds.release(conn, uuid7(), cart),
+            ):
+                conn: Any = Counting(raw)
+                await step(conn)
+                counts.append(conn.statements)
+
+    warehouse.run(live())
+    assert counts == [2, 1, 1, 1, 1]
+
+
+def test_what_a_life_leaves_in_the_ledger(warehouse: Warehouse) -> None:
+    (sku,), cart, order = warehouse.sell(10), warehouse.cart(), uuid7()
+    warehouse.run(warehouse.hold(cart, {sku: 3}))
+    assert warehouse.stock(sku) == [(10, 0, 3, 7)]
+    (taken,) = warehouse.run(warehouse.consume(cart, order, {sku: 3}))
+    assert (taken.sku, taken.location, taken.bucket, taken.quantity) == (sku, "main", 0, 3)
+    assert warehouse.stock(sku) == [(10, 3, 0, 7)]
+    warehouse.run(warehouse.cancel(order))
+    assert warehouse.stock(sku) == [(10, 0, 0, 10)]
+    assert warehouse.rows(queries.SELECT_MOVEMENTS, sku=sku) == [
+        ("opening", 10, 0, 0),
+        ("reservation", 0, 0, 3),
+        ("allocation", 0, 3, -3),
+        ("deallocation", 0, -3, 0),
+    ]
+    assert warehouse.rows(queries.SELECT_HOLDS, cart_id=cart) == [(sku, 0, 3, "consumed")]
+
+
+def test_giving_an_order_back_twice_is_once(warehouse: Warehouse) -> None:
+    (sku,), cart, order = warehouse.sell(10), warehouse.cart(), uuid7()
+    warehouse.run(warehouse.consume(cart, order, {sku: 4}))
+    warehouse.run(warehouse.cancel(order))
+    warehouse.run(warehouse.transact(lambda conn: holds.deallocate(conn, uuid7(), order)))
+    assert warehouse.stock(sku) == [(10, 0, 0, 10)]
+
+
+def test_holding_the_same_again_only_moves_its_end(warehouse: Warehouse) -> None:
+    (sku,), cart = warehouse.sell(10), warehouse.cart()
+    first = warehouse.run(warehouse.hold(cart, {sku: 3}, seconds=60))
+    again = warehouse.run(warehouse.hold(cart, {sku: 3}, seconds=120))
+    assert timedelta(seconds=60) <= again - first < timedelta(seconds=90)
+    assert warehouse.stock(sku) == [(10, 0, 3, 7)]
+    assert len(warehouse.rows(queries.SELECT_MOVEMENTS, sku=sku)) == 2
+
+
+@pytest.mark.parametrize("buckets", [1, 4])
+def test_a_cart_that_was_edited_holds_what_it_wants_now(warehouse: Warehouse, buckets: int) -> None:
+    first, second, third = warehouse.sell(10, 10, 10)
+    warehouse.run(warehouse.spread(second, buckets))
+    cart = warehouse.cart()
+    for units in ({first: 2, second: 5}, {first: 3, second: 2}, {second: 2, third: 9}, {}, {first: 10}):
+        warehouse.run(warehouse.hold(cart, units))
+        assert warehouse.held(cart) == units
+        reserved = [units.get(sku, 0) for sku in (first, second, third)]
+        assert [row[2] for row in warehouse.stock(first, second, third)] == reserved
+    warehouse.assert_sound()
+
+
+@pytest.mark.parametrize("buckets", [1, 4])
+def test_a_refusal_leaves_what_was_held_and_counts_ones_own(warehouse: Warehouse, buckets: int) -> None:
+    first, second = warehouse.sell(10, 10)
+    warehouse.run(warehouse.spread(second, buckets))
+    mine, other = warehouse.carts(2)
+    warehouse.run(warehouse.hold(mine, {first: 1, second: 4}))
+    warehouse.run(warehouse.hold(other, {second: 3}))
+    assert refused(warehouse, warehouse.hold(mine, {first: 2, second: 8})) == {"sku": second, "available": 7}
+    assert warehouse.held(mine) == {first: 1, second: 4}
+    assert refused(warehouse, warehouse.hold(warehouse.cart(), {first: 2, second: 4})) == {
+        "sku": second,
+        "available": 3,
+    }
+    warehouse.assert_sound()
+
+
+def test_what_nobody_stocks_is_out_of_stock(warehouse: Warehouse) -> None:
+    (sku,) = warehouse.sell(0)
+    assert refused(warehouse, warehouse.hold(warehouse.cart(), {sku: 1})) == {"sku": sku, "available": 0}
+
+
+def test_more_than_any_row_has_is_split(warehouse: Warehouse) -> None:
+    (sku,), cart, order = warehouse.sell(10), warehouse.cart(), uuid7()
+    warehouse.run(warehouse.spread(sku, 4))
+    warehouse.run(warehouse.hold(cart, {sku: 8}))
+    assert sorted(quantity for _, _, quantity, _ in warehouse.rows(queries.SELECT_HOLDS, cart_id=cart)) == [2, 3, 3]
+    assert sum(taken.quantity for taken in warehouse.run(warehouse.consume(cart, order, {sku: 8}))) == 8
+    assert refused(warehouse, warehouse.hold(warehouse.cart(), {sku: 3})) == {"sku": sku, "available": 2}
+    warehouse.assert_sound()
+
+
+def test_an_expired_hold_is_its_carts_until_somebody_is_short(warehouse: Warehouse) -> None:
+    (sku,) = warehouse.sell(10)
+    mine, other = warehouse.carts(2)
+    warehouse.run(warehouse.hold(mine, {sku: 6}))
+    warehouse.expire(mine)
+    warehouse.run(warehouse.hold(other, {sku: 4}))
+    assert warehouse.held(mine) == {sku: 6}
+    warehouse.run(warehouse.hold(mine, {sku: 6}))
+    assert refused(warehouse, warehouse.hold(other, {sku: 5})) == {"sku": sku, "available": 4}
+    warehouse.expire(mine)
+    warehouse.run(warehouse.hold(other, {sku: 5}))
+    assert warehouse.held(mine) == {}
+    assert refused(warehouse, warehouse.hold(mine, {sku: 6})) == {"sku": sku, "available": 5}
+    warehouse.run(warehouse.hold(mine, {sku: 5}))
+    warehouse.assert_sound()
+
+
+def test_a_late_payment_takes_what_is_left(warehouse: Warehouse) -> None:
+    (sku,) = warehouse.sell(10)
+    late, too_late, other = warehouse.carts(3)
+    for cart in (late, too_late):
+        warehouse.run(warehouse.hold(cart, {sku: 4}))
+    warehouse.expire(late, too_late)
+    warehouse.run(warehouse.hold(other, {sku: 4}))
+    assert (warehouse.held(late), warehouse.held(too_late)) == ({}, {})
+    assert sum(taken.quantity for taken in warehouse.run(warehouse.consume(late, uuid7(), {sku: 4}))) == 4
+    assert refused(warehouse, warehouse.consume(too_late, uuid7(), {sku: 4})) == {"sku": sku, "available": 2}
+    assert warehouse.stock(sku) == [(10, 4, 4, 2)]
+    warehouse.assert_sound()
+
+
+def test_a_cart_that_became_an_order_of_less_holds_nothing(warehouse: Warehouse) -> None:
+    first, second = warehouse.sell(10, 10)
+    cart = warehouse.cart()
+    warehouse.run(warehouse.hold(cart, {first: 2, second: 3}))
+    warehouse.run(warehouse.consume(cart, uuid7(), {second: 2}))
+    assert warehouse.stock(first, second) == [(10, 0, 0, 10), (10, 2, 0, 8)]
+    warehouse.assert_sound()
+
+
+def test_spreading_leaves_promises_where_they_are(warehouse: Warehouse) -> None:
+    (sku,) = warehouse.sell(30)
+    holder, buyer = warehouse.carts(2)
+    warehouse.run(warehouse.hold(holder, {sku: 4}))
+    warehouse.run(warehouse.consume(buyer, uuid7(), {sku: 6}))
+    answer = warehouse.run(warehouse.spread(sku, 4))
+    assert (answer.buckets, answer.on_hand, answer.available) == (4, 30, 20)
+    assert warehouse.rows(queries.SELECT_ROWS, sku=sku) == [(0, 15, 6, 4), (1, 5, 0, 0), (2, 5, 0, 0), (3, 5, 0, 0)]
+    other = warehouse.cart()
+    warehouse.run(warehouse.hold(other, {sku: 17}))
+    warehouse.run(warehouse.spread(sku, 1))
+    rows = warehouse.rows(queries.SELECT_ROWS, sku=sku)
+    assert sum(row[1] for row in rows) == 30
+    assert all(on_hand == allocated + reserved for bucket, on_hand, allocated, reserved in rows if bucket)
+    warehouse.run(warehouse.release(other))
+    assert sum(taken.quantity for taken in warehouse.run(warehouse.consume(other, uuid7(), {sku: 20}))) == 20
+    warehouse.assert_sound()
+
+
+def test_a_delivery_comes_evenly_into_the_rows_of_a_spread_sku(warehouse: Warehouse) -> None:
+    (sku,) = warehouse.sell(0)
+    warehouse.run(warehouse.spread(sku, 4))
+    warehouse.run(warehouse.adjust(sku, 10))
+    assert sorted(row[1] for row in warehouse.rows(queries.SELECT_ROWS, sku=sku)) == [2, 2, 3, 3]
+    assert warehouse.run(warehouse.adjust(sku, -9)).available == 1
+    warehouse.assert_sound()
+
+
+def test_staff_may_take_what_expired_holds_kept(warehouse: Warehouse) -> None:
+    (sku,) = warehouse.sell(10)
+    expired, live = warehouse.carts(2)
+    warehouse.run(warehouse.hold(expired, {sku: 5}))
+    warehouse.run(warehouse.hold(live, {sku: 2}))
+    warehouse.expire(expired)
+    assert refused(warehouse, warehouse.adjust(sku, -9)) == {"sku": sku, "available": 8}
+    assert warehouse.run(warehouse.adjust(sku, -8)).available == 0
+    assert warehouse.held(expired) == {}
+    warehouse.assert_sound()
+
+
+def test_the_sweep_takes_back_what_is_expired_and_no_more_than_asked(warehouse: Warehouse) -> None:
+    warehouse.sweep()
+    skus = warehouse.sell(10, 10)
+    carts = warehouse.carts(4)
+    for cart in carts:
+        warehouse.run(warehouse.hold(cart, {skus[0]: 1, skus[1]: 2}))
+    warehouse.expire(*carts[:3])
+    assert warehouse.sweep(limit=4) == 4
+    assert warehouse.sweep() == 2
+    assert warehouse.sweep() == 0
+    assert [row[2] for row in warehouse.stock(*skus)] == [1, 2]
+    warehouse.assert_sound()
+
+
+def test_the_sweep_waits_for_nobody(warehouse: Warehouse) -> None:
+    warehouse.sweep()
+    (sku,), cart, paying = warehouse.sell(10), warehouse.cart(), warehouse.cart()
+    for each in (cart, paying):
+        warehouse.run(warehouse.hold(each, {sku: 1}))
+    warehouse.expire(cart, paying)
+
+    async def meanwhile(statement: str, **asked: object) -> int:
+        async with warehouse.transaction() as conn:
+            await conn.execute(statement, asked)
+            return await asyncio.to_thread(warehouse.sweep)
+
+    assert warehouse.run(meanwhile(queries.LOCK_ROWS, sku=sku)) == 0
+    assert warehouse.run(meanwhile(queries.LOCK_HOLDS, cart_id=paying)) == 1
+    assert warehouse.held(paying) == {sku: 1}
+
+
+@pytest.mark.parametrize("buckets", [1, 4])
+def test_a_hold_that_is_being_consumed_cannot_be_taken_back(warehouse: Warehouse, buckets: int) -> None:
+    (sku,) = warehouse.sell(4)
+    warehouse.run(warehouse.spread(sku, buckets))
+    late = warehouse.cart()
+    warehouse.run(warehouse.hold(late, {sku: 1}))
+    warehouse.expire(late)
+    other = warehouse.cart()
+
+    async def race() -> None:
+        async with warehouse.transaction() as conn:
+            await conn.execute(queries.LOCK_HOLDS, {"cart_id": late})
+            with pytest.raises(OutOfStock):
+                await warehouse.hold(other, {sku: 4})
+            await conn.execute(queries.INSERT_ORDER, {"order_id": (order := uuid7()), "cart_id": late})
+            await holds.consume(conn, uuid7(), late, order, wanted({sku: 1}))
+
+    warehouse.run(race())
+    assert warehouse.stock(sku) == [(4, 1, 0, 3)]
+
+
+def test_who_meets_another_buyer_in_a_row_waits_and_has_the_row(warehouse: Warehouse) -> None:
+    """The choice of a row outlives the wait for it: nobody falls back on locking all rows while there is plenty."""
+    (sku,), cart = warehouse.sell(1000), warehouse.cart()
+    warehouse.run(warehouse.spread(sku, 16))
+
+    async def race() -> int:
+        async with warehouse.transaction() as conn:
+            counting: Any = Counting(conn)
+            async with warehouse.transaction() as other:
+                await other.execute(queries.TOUCH_ROWS, {"sku": sku})
+                work = asyncio.create_task(holds.hold(counting, uuid7(), cart, wanted({sku: 1}), 600))
+                await warehouse.until_waiting()
+            await work
+            return int(counting.statements)
+
+    assert warehouse.run(race()) == 4
+    assert warehouse.held(cart) == {sku: 1}
+
+
+def test_rows_that_were_made_meanwhile_are_counted(warehouse: Warehouse) -> None:
+    (sku,), cart = warehouse.sell(2), warehouse.cart()
+
+    async def race() -> None:
+        async with warehouse.transaction() as conn:
+            await warehouse.spread(sku, 4, conn)
+            await warehouse.adjust(sku, 20, conn)
+            work = asyncio.create_task(warehouse.hold(cart, {sku: 15}))
+            await warehouse.until_waiting()
+        await work
+
+    warehouse.run(race())
+    assert warehouse.held(cart) == {sku: 15}
+    warehouse.assert_sound()
+
+
+def test_a_band_that_changes_is_told_once(warehouse: Warehouse) -> None:
+    (sku,), cart = warehouse.sell(8), warehouse.cart()
+    warehouse.change(queries.SET_LOW_AT, sku=sku, low_at=6)
+    told = []
+    for quantity in (1, 2, 7, 8, 1):
+        ((now,),) = warehouse.rows(queries.SELECT_NOW)
+        warehouse.run(warehouse.hold(cart, {sku: quantity}))
+        told.append(len(warehouse.rows(queries.SELECT_TOLD, skus=[sku], after=now)))
+    assert told == [0, 1, 0, 1, 1]
