@@ -75,6 +75,7 @@ CONSTANTS: Final = {
     "payment_id": "(SELECT id FROM payment WHERE order_id = :order_id)",
     "payment_status": "'paid'",
     "principal": "'bench'",
+    "quantity": "1",
     "quantities": "'{1}'",
     "redirect_url": "NULL",
     "refunded": "0",

@@ -51,7 +51,7 @@ CHECKOUT: Final = (
     carts.STORE_LINES,
     APPEND_EVENTS,
     holds.KEEP_HOLDS,
-    holds.HOLD_IN_ORDER,
+    holds.HOLD_UNITS,
     checkout.STORE_HOLDS_UNTIL,
     COMMIT,
 )
