@@ -8,6 +8,7 @@ projected by its own delivery, before or after, and the later of the two reads t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from kernel.database import SyncDatabase, SyncWriteConnection
@@ -24,6 +25,7 @@ from read_side.projections.lists import (
     SITEMAP_SHARDS,
     list_id,
 )
+from read_side.projections.shop import shop
 from workers import rebuilding_sql as sql
 from workers.projecting import place_all, update_offers, update_products, update_sitemaps
 
@@ -42,16 +44,25 @@ def _sitemaps(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> None:
     update_sitemaps(conn, list(causes), next(iter(causes.values())))
 
 
-DOCUMENTS: Final[dict[str, tuple[str, Step]]] = {
-    "products": (sql.SELECT_PRODUCT_IDS, _products),
-    "offers": (sql.SELECT_OFFER_IDS, update_offers),
-    "categories": (sql.SELECT_CATEGORY_IDS, lambda conn, causes: project(conn, CATEGORY, causes)),
-    "navigation": (sql.SELECT_NOTHING, lambda conn, causes: project(conn, NAVIGATION, causes)),
-    "lists": (sql.SELECT_LIST_IDS, lambda conn, causes: project(conn, LIST, causes)),
-    "home": (sql.SELECT_NOTHING, lambda conn, causes: project(conn, HOME, causes)),
-    "sitemap": (sql.SELECT_NOTHING, _sitemaps),
+@dataclass(frozen=True)
+class Part:
+    """Documents of one kind: the statement that finds their ids, and what makes a chunk of them."""
+
+    kind: str
+    ids: str
+    step: Step
+
+
+DOCUMENTS: Final[dict[str, Part]] = {
+    "products": Part("product", sql.SELECT_PRODUCT_IDS, _products),
+    "offers": Part("offer", sql.SELECT_OFFER_IDS, update_offers),
+    "categories": Part("category", sql.SELECT_CATEGORY_IDS, lambda conn, causes: project(conn, CATEGORY, causes)),
+    "navigation": Part("navigation", sql.SELECT_NOTHING, lambda conn, causes: project(conn, NAVIGATION, causes)),
+    "lists": Part("list", sql.SELECT_LIST_IDS, lambda conn, causes: project(conn, LIST, causes)),
+    "home": Part("home", sql.SELECT_NOTHING, lambda conn, causes: project(conn, HOME, causes)),
+    "sitemap": Part("sitemap", sql.SELECT_NOTHING, _sitemaps),
 }
-"""What can be rebuilt, in the order in which one needs the other: the ids, and what makes a chunk of them."""
+"""What can be rebuilt, in the order in which one needs the other."""
 
 FIXED: Final[dict[str, Sequence[str]]] = {
     "navigation": (NAVIGATION_ID,),
@@ -62,24 +73,27 @@ FIXED: Final[dict[str, Sequence[str]]] = {
 
 def rebuild(database: SyncDatabase, name: str, progress: Progress) -> int:
     """Make every document of one name again; return how many there are."""
-    statement, step = DOCUMENTS[name]
+    part = DOCUMENTS[name]
+    database.run(lambda conn: conn.execute(sql.OVERTAKE_PUBLISHED, {"kind": part.kind}))
     with database.transaction() as conn:
-        ids = [*FIXED.get(name, ()), *(row[0] for row in conn.execute(statement))]
+        ids = [*FIXED.get(name, ()), *(row[0] for row in conn.execute(part.ids))]
     if name == "lists":
         ids = sorted({*ids, *(list_id(path, page) for path in _paths(database) for page in range(1, PAGES_MAX + 1))})
     cause, done = Cause(uuid7()), 0
     for chunk in _chunks(ids):
-        database.run(lambda conn, chunk=chunk: step(conn, dict.fromkeys(chunk, cause)))  # type: ignore[misc]
+        database.run(lambda conn, chunk=chunk: part.step(conn, dict.fromkeys(chunk, cause)))  # type: ignore[misc]
         done += len(chunk)
         progress(name, done, len(ids))
     return len(ids)
 
 
 def publish_again(database: SyncDatabase, *, everything: bool) -> int:
-    """Owe the publishers every document whose objects are not what they should be, or simply `everything`."""
-    wanted = {"everything": everything, "id": uuid7()}
+    """Owe the publishers every document whose recorded objects are not what they should be, or simply `everything`."""
+    wanted = {"everything": everything, "id": uuid7(), "locales": len(shop().locales)}
 
     def work(conn: SyncWriteConnection) -> int:
+        if everything:
+            conn.execute(sql.DOUBT_PUBLISHED)
         return sum(conn.execute(statement, wanted).rowcount for statement in (sql.ASK_DOCUMENTS, sql.ASK_PAGES))
 
     return database.run(work)

@@ -146,6 +146,7 @@ def farewell(document: Document, kind: str, target: Target, to: str | None, page
         "redirect" if to else "gone",
         _committed(document),
         location=to or "",
+        tags=(document.key,),
     )
 
 
@@ -169,7 +170,7 @@ def _rendered(document: Document, kind: str, target: Target, body: bytes, releas
         body,
         committed_at=_committed(document),
         release=release,
-        tags=(f"{document.kind}:{document.id}",),
+        tags=(document.key,),
     )
 
 

@@ -54,13 +54,24 @@ SELECT kind, id, version FROM document
  WHERE (kind, id) IN (SELECT * FROM unnest(%(kinds)s::text[], %(ids)s::text[]))
 """
 
-# What stands in the bucket is not what we believed: believe what was seen, so that the next put replaces it.
+# What stands in the bucket is not what we believed: believe what was seen, so that the next put replaces it. Where
+# nothing stands, the put finds that out.
 CORRECT_PUBLISHED: Final = """
-UPDATE published_object SET etag = seen.etag, hash = '\\x', version = greatest(version - 1, 0)
+UPDATE published_object
+   SET etag = coalesce(seen.etag, published_object.etag), hash = '\\x', version = greatest(version - 1, 0)
   FROM unnest(%(keys)s::text[], %(etags)s::text[]) AS seen (key, etag)
  WHERE published_object.key = seen.key
 """
-FORGET_PUBLISHED: Final = "DELETE FROM published_object WHERE key = ANY(%(keys)s)"
+
+INSERT_FOUND: Final = """
+INSERT INTO published_object (key, kind, id, version, hash, etag, state, release)
+SELECT f.key, f.kind, f.id, f.version, '\\x', f.etag, f.state, f.release
+  FROM unnest(%(keys)s::text[], %(kinds)s::text[], %(ids)s::text[], %(versions)s::bigint[], %(etags)s::text[],
+              %(states)s::text[], %(releases)s::text[]) AS f (key, kind, id, version, etag, state, release)
+ ORDER BY f.key
+ON CONFLICT DO NOTHING
+"""
+
 SELECT_DOCUMENTS_OF_KEYS: Final = """
 SELECT DISTINCT regexp_replace(kind, '-page$', '') || ':' || id
   FROM published_object WHERE key = ANY(%(keys)s)

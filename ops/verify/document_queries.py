@@ -13,9 +13,6 @@ SELECT id, state, hash, state = 'gone' OR sha256(convert_to(content::text, 'UTF8
   FROM document WHERE kind = %(kind)s
 """
 
-# A projection that finds no hash stores the document anew, under the next version.
-FORGET_HASHES: Final = "UPDATE document SET hash = '\\x' WHERE kind = %(kind)s AND id = ANY(%(ids)s)"
-
 SELECT_LIST_ENTRIES: Final = "SELECT product_id, path, released_on FROM list_entry"
 
 # Versions that the search index should hold.

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from kernel import tracing
 from kernel.database import SyncWriteConnection
@@ -23,6 +24,8 @@ from kernel.ids import uuid7
 from read_side.projections.kinds import Kind
 from read_side.projections.shop import pages_delay_seconds
 from read_side.projections.sql import APPEND_CHANGES, INSERT_MISSING, LOCK_DOCUMENTS, STORE_DOCUMENTS
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,23 @@ class _Stored:
     version: int
     state: str
     hash: bytes
-    content: Any
+    content: str | None
 
-    @property
-    def live(self) -> bool:
-        return self.state == "live"
+    def is_now(self, encoded: bytes | None) -> bool:
+        """Whether this is what `encoded` would be stored as. A hash beside another content is no proof of either."""
+        if encoded is None or self.state != "live":
+            return encoded is None and self.state != "live"
+        return self.hash == content_hash(encoded) and self.content == encoded.decode()
+
+    def body(self, kind: Kind) -> Any:
+        """The body as its kind's shape; None for a gone document and for one that no reader could read."""
+        if self.state != "live" or self.content is None:
+            return None
+        try:
+            return msgspec.json.decode(self.content, type=kind.shape)
+        except msgspec.MsgspecError as error:
+            log.warning("a document is damaged", kind=kind.name, error=str(error))
+            return None
 
 
 _encoder = msgspec.json.Encoder()
@@ -72,11 +87,10 @@ def project(conn: SyncWriteConnection, kind: Kind, causes: Mapping[str, Cause]) 
         body = contents.get(document_id)
         encoded = _encoder.encode(body) if body is not None else None
         before = stored[document_id]
-        if _same(before, encoded):
+        if before.is_now(encoded):
             continue
         bodies[document_id] = encoded
-        old = msgspec.convert(before.content, kind.shape) if before.live else None
-        changes.append(Change(document_id, before.version + 1, old, body))
+        changes.append(Change(document_id, before.version + 1, before.body(kind), body))
     if changes:
         _store(conn, kind, changes, bodies, causes)
         _announce(conn, kind, changes, causes)
@@ -93,12 +107,6 @@ def _lock(conn: SyncWriteConnection, kind: Kind, ids: Sequence[str]) -> dict[str
     conn.execute(INSERT_MISSING, wanted)
     rows = conn.execute(LOCK_DOCUMENTS, wanted).fetchall()
     return {row[0]: _Stored(row[1], row[2], bytes(row[3]), row[4]) for row in rows}
-
-
-def _same(before: _Stored, encoded: bytes | None) -> bool:
-    if encoded is None:
-        return not before.live
-    return before.live and before.hash == content_hash(encoded)
 
 
 def _store(

@@ -15,7 +15,7 @@ ON CONFLICT DO NOTHING
 
 # Sorted, so that two projections of overlapping batches take turns instead of waiting for each other.
 LOCK_DOCUMENTS: Final = """
-SELECT id, version, state, hash, content, command_ids FROM document
+SELECT id, version, state, hash, content::text FROM document
  WHERE kind = %(kind)s AND id = ANY(%(ids)s) ORDER BY id FOR UPDATE
 """
 

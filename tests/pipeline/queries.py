@@ -89,3 +89,6 @@ INSERT_KEPT_DEAD = """
 INSERT INTO outbox_dead (event_id, consumer, key, command_id, attempts, dead_at)
 VALUES (uuidv7(), 'offers.project', 'old', uuidv7(), 8, now())
 """
+COUNT_WAITING_FOR_ROWS = """
+SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%FROM document%%FOR UPDATE%%'
+"""

@@ -14,6 +14,7 @@ from typing import Any
 from edge import keys
 from edge.store import BotoStore
 from frontend_build.assets import STATIC_PAGES
+from kernel.database import SyncReadConnection
 from kernel.settings import StoreSettings, load
 from ops.verify.audit import Audit, AuditResult, Context, Violation
 from ops.verify.bucket_queries import (
@@ -34,24 +35,40 @@ Published = dict[str, tuple[str, str, str]]
 def run(context: Context) -> AuditResult:
     """All three comparisons; an object counts once, however many of them it fails."""
     (settings,) = load(StoreSettings, env=context.env)
-    found: dict[str, Violation] = {}
     with context.database.snapshot() as conn:
-        (since,) = conn.execute(SELECT_NOW).fetchone() or (None,)
-        published = {key: (etag, kind, id) for key, etag, kind, id in conn.execute(SELECT_PUBLISHED)}
+        since, published = _recorded(conn)
         stale = conn.execute(SELECT_STALE_OBJECTS).fetchall()
         unpublished = conn.execute(SELECT_UNPUBLISHED, {"locales": len(context.shop.locales)}).fetchall()
-    context.progress("bucket: listing", 0, len(published))
-    listed = Listing(settings).etags(prefixes(published, context.shop.locales))
-    for key in without_document(context.shop.locales):
-        listed.pop(key, None)
-    suspects = list(compare(listed, published))
-    for violation in _not_newer(context, suspects, listed, since):
-        found[violation.subject] = violation
+    listed, unlike = _against_record(context, since, published)
+    found = {violation.subject: violation for violation in unlike}
     for violation in _against_documents(stale, unpublished):
         found.setdefault(violation.subject, violation)
     for violation in render_differences(context, BotoStore(settings)):
         found.setdefault(violation.subject, violation)
     return AuditResult(len(listed.keys() | published.keys()), list(found.values()))
+
+
+def unlike_record(context: Context) -> list[Violation]:
+    """The first comparison alone: objects that are missing, of other bytes, or that nobody recorded."""
+    with context.database.snapshot() as conn:
+        since, published = _recorded(conn)
+    return _against_record(context, since, published)[1]
+
+
+def _recorded(conn: SyncReadConnection) -> tuple[datetime | None, Published]:
+    (since,) = conn.execute(SELECT_NOW).fetchone() or (None,)
+    return since, {key: (etag, kind, id) for key, etag, kind, id in conn.execute(SELECT_PUBLISHED)}
+
+
+def _against_record(
+    context: Context, since: datetime | None, published: Published
+) -> tuple[dict[str, str], list[Violation]]:
+    (settings,) = load(StoreSettings, env=context.env)
+    context.progress("bucket: listing", 0, len(published))
+    listed = Listing(settings).etags(prefixes(published, context.shop.locales))
+    for key in without_document(context.shop.locales):
+        listed.pop(key, None)
+    return listed, _not_newer(context, list(compare(listed, published)), listed, since)
 
 
 def prefixes(published: Iterable[str], locales: Iterable[str]) -> list[str]:

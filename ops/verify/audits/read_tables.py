@@ -60,8 +60,9 @@ def run(context: Context) -> AuditResult:
             ids = sorted(stored.keys() | source_ids(conn, kind))
             checked += len(ids)
             for chunk in _chunks(ids):
-                built = _build(conn, kind, chunk)
-                violations += differences(kind, chunk, built, stored)
+                built, impossible = _build(conn, kind, chunk)
+                violations += impossible.values()
+                violations += differences(kind, [id for id in chunk if id not in impossible], built, stored)
                 entries.update(_entries(built.values()))
                 context.progress(f"read-tables: {kind.name}", len(chunk), len(ids))
         listed: set[Entry] = {(product, path, day) for product, path, day in conn.execute(SELECT_LIST_ENTRIES)}
@@ -118,8 +119,17 @@ def work_keys(kind: str, id: str) -> tuple[str, ...]:
     return (id, f"{kind}:{id}", f"/{path}", "/")
 
 
-def _build(conn: SyncReadConnection, kind: Kind, ids: Sequence[str]) -> dict[str, Any]:
-    return dict(kind.build(cast(SyncWriteConnection, conn), ids))
+def _build(conn: SyncReadConnection, kind: Kind, ids: Sequence[str]) -> tuple[dict[str, Any], dict[str, Violation]]:
+    """Bodies by id, and those that a damaged document they are made of makes impossible."""
+    reader = cast(SyncWriteConnection, conn)
+    try:
+        return dict(kind.build(reader, ids)), {}
+    except msgspec.MsgspecError as error:
+        if len(ids) == 1:
+            problem = f"cannot be made of what is stored: {error}"
+            return {}, {ids[0]: Violation(f"{kind.name}:{ids[0]}", problem, work_keys(kind.name, ids[0]))}
+    parts = [_build(conn, kind, [id]) for id in ids]
+    return {k: v for built, _ in parts for k, v in built.items()}, {k: v for _, no in parts for k, v in no.items()}
 
 
 def _entries(bodies: Iterable[Any]) -> Iterator[Entry]:
