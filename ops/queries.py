@@ -10,4 +10,4 @@ SELECT (SELECT count(*) FROM outbox_delivery WHERE done_at IS NULL AND dead_at I
      + (SELECT count(*) FROM outbox_keyed WHERE dead_at IS NULL AND consumer <> 'sitemaps.project')
 """
 
-SELECT_FEED_IDS: Final = "SELECT id::text, coalesce(feed_id, '') FROM product WHERE id = ANY(%(ids)s::uuid[])"
+SELECT_FEED_IDS: Final = "SELECT id::text, feed_id FROM product WHERE feed_id IS NOT NULL"

@@ -28,12 +28,12 @@ PUBLIC: Final = "public, max-age=0, s-maxage=1"
 PRIVATE: Final = "no-store"
 _UUID: Final = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _NAME_MAX: Final = 200
-_PERSONAL: Final = ("authorization", "cart-token", "consistency-token", "cookie")
+_PERSONAL: Final = frozenset({b"authorization", b"cart-token", b"consistency-token", b"cookie"})
 
 
 def cache_control(request: AnyRequest) -> str:
     """Anonymous answers may be kept for a second; whoever shows who they are gets an answer of their own."""
-    return PRIVATE if any(request.headers.get(name) for name in _PERSONAL) else PUBLIC
+    return PUBLIC if _PERSONAL.isdisjoint([name for name, _ in request.scope["headers"]]) else PRIVATE
 
 
 def chosen_locale(services: Services, locale: str | None) -> str:

@@ -1,9 +1,11 @@
 """Search, behind one boundary: an index that is opened, asked, and fed documents.
 
-schema      fields and analyzers
-fields      a document as the index holds it
-corrector   words nobody wrote, corrected before the search
-query       a shopper's words as a query
-engine      search, facets, suggestions
-writer      the node's only writer
+schema, fields      the index, and a document as it holds it
+writer              the node's only writer
+engine, view        the index as readers see it, and one version of it
+words, vocabulary, reading      a text: its words, slips corrected, the ways to read it
+postings, matching, ranking     what each word finds, what they find together, in which order
+columns, arrays, facets         what filters, sorts and counts read
+suggest             what finishes a text
+cards, pages, parameters, routes        over HTTP
 """

@@ -6,7 +6,8 @@ arrays of this process. Rows only grow, so that a reader takes in what is above 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,80 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 from tantivy import Order, Query, Searcher
 
-from read_side.search.fields import SEPARATOR, Indexed, read_indexed
+from read_side.search.arrays import (
+    CHOICES_A_ROW,
+    Choices,
+    Growing,
+    Ints,
+    Names,
+    Slots,
+    category_head,
+    spans,
+    value_head,
+)
+from read_side.search.fields import KEY_BITS, Indexed, read_indexed
 from read_side.search.query import newer_than
 
-Ints = NDArray[Any]
-Slots = NDArray[np.intp]
 SLACK: Final = 10_000
 """Slots of products indexed anew or gone that are kept before the arrays are packed, beyond as many as live."""
 
-
-class Names:
-    """Texts by number, in the order in which they were met."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self._codes: dict[str, int] = {}
-
-    def code(self, text: str) -> int:
-        """The number of a text, a new one for a new text."""
-        code = self._codes.setdefault(text, len(self.texts))
-        if code == len(self.texts):
-            self.texts.append(text)
-        return code
-
-    def find(self, text: str) -> int:
-        """The number of a text, -1 for one never met."""
-        return self._codes.get(text, -1)
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-
-class Choices:
-    """Attribute values by number, the attribute of each and its text."""
-
-    def __init__(self) -> None:
-        self._values, self.names = Names(), Names()
-        self._name_of = Growing(np.int32)
-        self.texts: list[str] = []
-
-    def code(self, value: str) -> int:
-        """The number of a `name␟value`."""
-        code = self._values.code(value)
-        if code == len(self.texts):
-            name, _, text = value.partition(SEPARATOR)
-            self.texts.append(text)
-            self._name_of.extend([self.names.code(name)])
-        return code
-
-    @property
-    def name_of(self) -> Ints:
-        """The attribute of each value."""
-        return self._name_of.view()
-
-
-class Growing:
-    """An array that grows at its end; views given out before stay as they were."""
-
-    def __init__(self, dtype: Any) -> None:
-        self._array: Ints = np.empty(1024, dtype)
-        self.length = 0
-
-    def extend(self, values: Sequence[int] | Ints) -> None:
-        """Put values behind the last."""
-        needed = self.length + len(values)
-        if needed > len(self._array):
-            larger = np.empty(max(needed, 2 * len(self._array)), self._array.dtype)
-            larger[: self.length] = self.view()
-            self._array = larger
-        self._array[self.length : needed] = values
-        self.length = needed
-
-    def view(self) -> Ints:
-        """The values so far."""
-        return self._array[: self.length]
+PRICE_STEPS: Final = (1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000)
+"""Where one price band ends and the next begins, in minor units."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +51,13 @@ class Columns:
     by_price: Ints
     by_newest: Ints
     by_rating: Ints
+    price_band: Ints
+    accessory: Ints
     choice_starts: Ints
     choices: Ints
+    """Attribute values in rows, product after product."""
+    choice_names: Ints
+    """The attribute of each."""
     brands: Names
     categories: Names
     known_choices: Choices
@@ -121,27 +72,19 @@ class Columns:
         """The row taken in last, -1 of none."""
         return int(self.rows[-1]) if len(self.rows) else -1
 
-    def version_of(self, product_id: str) -> int | None:
-        """The version a product was indexed with; None of one that is not in this version of the index."""
+    def slot(self, product_id: str) -> int | None:
+        """The slot of a product; None of one that is not in this version of the index."""
         slot = self.slot_of.get(product_id)
-        return int(self.version[slot]) if slot is not None and slot < len(self.live) and self.live[slot] else None
+        return slot if slot is not None and slot < len(self.live) and self.live[slot] else None
+
+    def versions_of(self, product_id: str) -> tuple[int, int] | None:
+        """The versions of the documents a product was indexed with; None of one that is not there."""
+        slot = self.slot(product_id)
+        return None if slot is None else (int(self.version[slot]), int(self.offer_version[slot]))
 
     def slots_of(self, rows: Sequence[int]) -> Slots:
         """Slots of rows, in their order."""
         return np.searchsorted(self.rows, np.fromiter(rows, np.int64, len(rows)))
-
-    def choices_of(self, slots: Slots) -> Ints:
-        """Attribute values of some products, one after the other."""
-        return self.choices[spans(self.choice_starts, slots)[0]]
-
-
-def spans(starts: Ints, slots: Slots) -> tuple[Ints, Ints]:
-    """Where the values of some slots lie, and how many each has."""
-    first = starts[slots]
-    lengths = starts[slots + 1] - first
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(first - (ends - lengths), lengths) + np.arange(total), lengths
 
 
 _PLAIN: Final = {
@@ -154,6 +97,8 @@ _PLAIN: Final = {
     "by_price": np.int64,
     "by_newest": np.int64,
     "by_rating": np.int64,
+    "price_band": np.int8,
+    "accessory": np.int8,
 }
 
 
@@ -161,15 +106,16 @@ class ColumnsFollower:
     """Reads what is new in the index into arrays. One thread at a time; what it gave out before stays valid."""
 
     def __init__(self) -> None:
-        self._brands, self._categories, self._choices = Names(), Names(), Choices()
+        self._brands, self._categories, self._choices = Names(value_head), Names(category_head), Choices()
         self._packed = 0
         self._forget()
 
     def _forget(self) -> None:
         self._packed += 1
         self._arrays = {name: Growing(dtype) for name, dtype in _PLAIN.items()}
-        self._starts, self._values = Growing(np.int64), Growing(np.int32)
+        self._starts = Growing(np.int64)
         self._starts.extend([0])
+        self._values, self._names = Growing(np.int32, CHOICES_A_ROW), Growing(np.uint16, CHOICES_A_ROW)
         self._ids: list[str] = []
         self._slot_of: dict[str, int] = {}
 
@@ -193,27 +139,41 @@ class ColumnsFollower:
             order_by_field="row",
             order=Order.Asc,
         )
-        for row, address in found.hits:
-            self._add(row, read_indexed(searcher.doc(address)["columns"][0]))
+        self._add((row, read_indexed(searcher.doc(address)["columns"][0])) for row, address in found.hits)
 
-    def _add(self, row: int, one: Indexed) -> None:
-        self._slot_of[one.id] = len(self._ids)
-        self._ids.append(one.id)
-        numbers = {
-            "rows": row,
-            "version": one.version,
-            "offer_version": one.offer_version,
-            "brand": self._brands.code(one.brand),
-            "category": self._categories.code(one.category),
-            "in_stock": int(one.in_stock),
-            "by_price": one.by_price,
-            "by_newest": one.by_newest,
-            "by_rating": one.by_rating,
-        }
-        for name, number in numbers.items():
-            self._arrays[name].extend([number])
-        self._values.extend([self._choices.code(choice) for choice in one.choices])
-        self._starts.extend([self._values.length])
+    def _add(self, documents: Iterable[tuple[int, Indexed]]) -> None:
+        numbers, lengths, values = [], [], []
+        for row, one in documents:
+            self._slot_of[one.id] = len(self._ids)
+            self._ids.append(one.id)
+            numbers.append(self._numbers(row, one))
+            rows = self._choices.rows(one.choices)
+            lengths.append(len(rows))
+            values += rows
+        if not numbers:
+            return
+        for name, column in zip(_PLAIN, zip(*numbers, strict=True), strict=True):
+            self._arrays[name].extend(column)
+        codes = np.array(values, np.int32).reshape(-1, CHOICES_A_ROW)
+        self._values.extend(codes)
+        self._names.extend(self._choices.name_of.take(codes))
+        self._starts.extend(self._starts.view()[-1] + np.cumsum(lengths))
+
+    def _numbers(self, row: int, one: Indexed) -> tuple[int, ...]:
+        """A product's numbers in the order of `_PLAIN`."""
+        return (
+            row,
+            one.version,
+            one.offer_version,
+            self._brands.code(one.brand),
+            self._categories.code(one.category),
+            one.in_stock,
+            one.by_price,
+            one.by_newest,
+            one.by_rating,
+            bisect_right(PRICE_STEPS, one.by_price >> KEY_BITS),
+            one.accessory,
+        )
 
     def _compare(self, searcher: Searcher) -> NDArray[np.bool_]:
         """Which slots live, of an index that lost some products; all is read anew where it has some we never met."""
@@ -233,11 +193,13 @@ class ColumnsFollower:
     def _pack(self, kept: Slots) -> NDArray[np.bool_]:
         """Leave the dead slots out; columns given out before keep the old arrays."""
         where, lengths = spans(self._starts.view(), kept)
-        arrays, values, ids = self._arrays, self._values.view()[where], self._ids
+        arrays, ids = self._arrays, self._ids
+        values, names = self._values.view()[where], self._names.view()[where]
         self._forget()
         for name, old in arrays.items():
             self._arrays[name].extend(old.view()[kept])
         self._values.extend(values)
+        self._names.extend(names)
         self._starts.extend(np.cumsum(lengths))
         self._ids = [ids[slot] for slot in kept]
         self._slot_of = {product_id: slot for slot, product_id in enumerate(self._ids)}
@@ -251,6 +213,7 @@ class ColumnsFollower:
             ids=self._ids,
             choice_starts=self._starts.view(),
             choices=self._values.view(),
+            choice_names=self._names.view(),
             brands=self._brands,
             categories=self._categories,
             known_choices=self._choices,

@@ -1,80 +1,97 @@
-"""Counting what a result set holds: brands, categories, prices and attributes, each count exact."""
+"""Counting what a result set holds: brands, categories, prices and attributes, each count exact.
+
+The counts are written as JSON at once, of pieces kept with each value: an answer has hundreds of them.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
+from msgspec import Raw
 
-from read_side.search.columns import Columns, Ints, Slots
-from read_side.search.fields import KEY_BITS, SEPARATOR
+from read_side.search.arrays import CHOICES_A_ROW, NO_CHOICE, ROW_BITS, Ints, Names, Slots, spans
+from read_side.search.columns import PRICE_STEPS, Columns
 
 VALUES: Final = 50
 ATTRIBUTES: Final = 10
-PRICE_STEPS: Final = (1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000)
-NONE: Final[dict[str, Any]] = {"brand": [], "category": [], "price": [], "attributes": {}}
+
+_BANDS: Final = [
+    f'{{"from":{low or "null"},"to":{high or "null"},"count":'
+    for low, high in zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), strict=True)
+]
+
+NONE: Final = Raw(b'{"brand":[],"category":[],"price":[],"attributes":{}}')
 
 
-def facets(columns: Columns, slots: Slots) -> dict[str, Any]:
-    """The most frequent 50 brands and categories, price ranges, and the 10 most frequent attributes with 50 values each."""
+def facets(columns: Columns, slots: Slots, values: int = VALUES, attributes: int = ATTRIBUTES) -> Raw:
+    """The most frequent brands and categories, price ranges, and the most frequent attributes with their values, as JSON."""
     if not len(slots):
         return NONE
-    return {
-        "brand": [
-            {"value": text, "count": count} for text, count in _terms(columns.brand[slots], columns.brands.texts)
-        ],
-        "category": [
-            _category(text, count) for text, count in _terms(columns.category[slots], columns.categories.texts)
-        ],
-        "price": _prices(columns.by_price[slots] >> KEY_BITS),
-        "attributes": _attributes(columns, slots),
-    }
+    bands = np.bincount(columns.price_band[slots], minlength=len(_BANDS)).tolist()
+    text = (
+        f'{{"brand":[{_terms(columns.brand[slots], columns.brands, values)}],'
+        f'"category":[{_terms(columns.category[slots], columns.categories, values)}],'
+        f'"price":[{_joined(_BANDS, ((band, count) for band, count in enumerate(bands) if count))}],'
+        f'"attributes":{{{_attributes(columns, slots, values, attributes)}}}}}'
+    )
+    return Raw(text.encode())
 
 
-def _terms(codes: Ints, texts: list[str]) -> list[tuple[str, int]]:
-    counts = np.bincount(codes)
-    return [(texts[code], int(counts[code])) for code in _largest(counts, texts)]
+def _joined(heads: Sequence[str], counts: Iterable[tuple[int, int]]) -> str:
+    return ",".join([f"{heads[code]}{count}}}" for code, count in counts])
 
 
-def _largest(counts: Ints, texts: list[str], most: int = VALUES) -> list[int]:
-    """The numbers of the highest counts, equal ones by text."""
-    found = np.flatnonzero(counts)
+def _terms(codes: Ints, names: Names, most: int) -> str:
+    return _joined(names.heads, _largest(np.bincount(codes), names.texts, most))
+
+
+def _largest(counts: Ints, texts: Sequence[str], most: int) -> list[tuple[int, int]]:
+    """Numbers of the highest counts with these, equal ones by text."""
+    found = counts.nonzero()[0]
     if len(found) > most:
-        least = np.partition(counts[found], len(found) - most)[len(found) - most]
-        found = found[counts[found] >= least]
-    return sorted(found.tolist(), key=lambda code: (-counts[code], texts[code]))[:most]
+        there = counts[found]
+        found = found[there >= np.partition(there, len(found) - most)[len(found) - most]]
+    codes = found.tolist()
+    pairs = sorted(zip((-counts[found]).tolist(), map(texts.__getitem__, codes), codes, strict=True))
+    return [(code, -negative) for negative, _, code in pairs[:most]]
 
 
-def _category(text: str, count: int) -> dict[str, Any]:
-    label, _, path = text.partition(SEPARATOR)
-    return {"value": label, "path": path, "count": count}
+def _attributes(columns: Columns, slots: Slots, most: int, attributes: int) -> str:
+    """Two passes: which attributes are the most frequent, then the values of these alone.
 
-
-def _prices(prices: Ints) -> list[dict[str, int | None]]:
-    counts = np.bincount(np.searchsorted(PRICE_STEPS, prices, side="right"), minlength=len(PRICE_STEPS) + 1).tolist()
-    ranges = zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), counts, strict=True)
-    return [{"from": low, "to": high, "count": count} for low, high, count in ranges if count]
-
-
-def _attributes(columns: Columns, slots: Slots) -> dict[str, list[dict[str, Any]]]:
+    (`mode="clip"` spares numpy a copy of what it takes; no place is ever out of bounds.)
+    """
     known = columns.known_choices
-    name_of = known.name_of
-    counts = np.bincount(columns.choices_of(slots), minlength=len(name_of))
-    by_name = np.bincount(name_of, weights=counts[: len(name_of)]).astype(np.int64)
-    chosen = _largest(by_name, known.names.texts, ATTRIBUTES)
+    rows, _ = spans(columns.choice_starts, slots)
+    names = columns.choice_names.take(rows, axis=0, mode="clip").ravel()
+    by_name = np.bincount(names, minlength=1)
+    by_name[NO_CHOICE] = 0
+    chosen = [name for name, _ in _largest(by_name, known.names.texts, attributes)]
     is_chosen = np.zeros(len(by_name), np.bool_)
     is_chosen[chosen] = True
-    found = np.flatnonzero(counts)
-    found = found[is_chosen[name_of[found]]]
-    found = found[np.lexsort((-counts[found], name_of[found]))]
-    names = name_of[found]
-    ends = {name: np.searchsorted(names, (name, name + 1)) for name in chosen}
-    return {
-        known.names.texts[name]: _values(known.texts, found[first : min(end, first + VALUES)], counts)
-        for name, (first, end) in ends.items()
-    }
+    places = is_chosen.take(names).nonzero()[0]
+    if not len(places):
+        return ""
+    where = (rows.take(places >> ROW_BITS) << ROW_BITS) + (places & (CHOICES_A_ROW - 1))
+    codes, counts = _counted(columns.choices.reshape(-1).take(where, mode="clip"))
+    names = known.name_of.take(codes)
+    order = np.lexsort((known.alphabet.take(codes), -counts, names))
+    begins, ends = (np.searchsorted(names[order], chosen, side).tolist() for side in ("left", "right"))
+    pairs = list(zip(codes[order].tolist(), counts[order].tolist(), strict=True))
+    return ",".join(
+        [
+            f"{known.names.heads[name]}{_joined(known.values.heads, pairs[begin : min(end, begin + most)])}]"
+            for name, begin, end in zip(chosen, begins, ends, strict=True)
+        ]
+    )
 
 
-def _values(texts: list[str], codes: Ints, counts: Ints) -> list[dict[str, Any]]:
-    by_count = sorted(zip((-counts[codes]).tolist(), map(texts.__getitem__, codes.tolist()), strict=True))
-    return [{"value": text, "count": -negative} for negative, text in by_count]
+def _counted(codes: Ints) -> tuple[Ints, Ints]:
+    """Each code once, and how often it stood there, of at least one."""
+    codes.sort()
+    last = np.append((codes[1:] != codes[:-1]).nonzero()[0], len(codes) - 1)
+    counts = last + 1
+    counts[1:] -= counts[:-1].copy()
+    return codes[last], counts

@@ -12,6 +12,7 @@ import msgspec
 import tantivy
 
 from kernel.shapes import Attribute, OfferDocument, ProductDocument
+from read_side.search.words import ACCESSORIES, stems
 
 ATTRIBUTE_TEXT_MAX: Final = 200
 FACET_TEXT_MAX: Final = 40
@@ -23,6 +24,11 @@ _MARKS: Final = re.compile(r"\((?:R|TM|C)\)|[®™©]", re.IGNORECASE)
 _NOISE: Final = re.compile(
     r"country|hs_code|harmonized|certif|temperature|humidity|pallet|package_|master__outer|segment"
 )
+_UNCOUNTED: Final = re.compile(
+    r"^(?:weight|width|height|depth|last_change|launch_date|status|oem_code|mpn|part_number)|_weight$|_ark_id$|dimensions"
+)
+"""Attributes that tell nearly every product apart: nobody narrows a list by them."""
+
 _EPOCH: Final = date(1970, 1, 1)
 _FIRST_MILLISECOND: Final = 1_577_836_800_000
 """2020-01-01: no product is older."""
@@ -41,6 +47,8 @@ class Indexed(msgspec.Struct, frozen=True, array_like=True):
     by_price: int
     by_newest: int
     by_rating: int
+    accessory: bool
+    """Made for another product, which its title names too."""
     choices: list[str]
     """`name␟value` of what is counted."""
 
@@ -52,20 +60,20 @@ def index_document(
     product: ProductDocument, version: int, offer: OfferDocument | None, offer_version: int, row: int
 ) -> tantivy.Document:
     """What is indexed of a product; `row` is higher than that of any document before."""
+    more = " ".join([*variant_words(product), *attribute_words(product)])
     texts: dict[str, str | list[str]] = {
         "title": _plain(product.title),
-        "name": _plain(product.variants[0].title),
         "brand": product.brand,
         "cat": product.category,
         "descr": _plain(product.description),
-        "attrs": _plain(" ".join(attribute_words(product))),
+        "attrs": _plain(more),
         "ac": _plain(product.title),
         "id": product.id,
         "code": sorted(
             {code.lower() for variant in product.variants for code in (variant.sku, *variant.eans)} | oem_codes(product)
         ),
         "attr_f": attribute_values(product),
-        "vocabulary": f"{product.title} {product.brand} {product.category} {product.description}",
+        "vocabulary": f"{product.title} {product.brand} {product.category} {product.description} {more}",
     }
     document = tantivy.Document()
     for name, value in texts.items():
@@ -88,6 +96,7 @@ def _indexed(product: ProductDocument, version: int, offer: OfferDocument | None
         by_price=sort_key(product.price.amount, product.id),
         by_newest=newest_key(released, product.id),
         by_rating=sort_key(round((product.rating or 0) * 10), product.id),
+        accessory=not ACCESSORIES.isdisjoint(stems(product.title)),
         choices=attribute_facets(product),
     )
 
@@ -123,6 +132,11 @@ def oem_codes(product: ProductDocument) -> set[str]:
     }
 
 
+def variant_words(product: ProductDocument) -> list[str]:
+    """What tells the variants of a product apart."""
+    return sorted({variant.title for variant in product.variants} - {product.title})
+
+
 def attribute_words(product: ProductDocument) -> list[str]:
     """Attribute values as words: short texts, and the names of what is true."""
     words = []
@@ -142,14 +156,14 @@ def attribute_values(product: ProductDocument) -> list[str]:
 
 
 def attribute_facets(product: ProductDocument) -> list[str]:
-    """The values that are counted: words, and yes or no. Numbers are filtered by, logistics are no choice.
+    """The values that are counted. Logistics, identities and measures of the body are no choice.
 
     Which are counted depends on the attribute alone, never on what else the product has: so a count is what the filter finds.
     """
     return [
         f"{one.name}{SEPARATOR}{facet_value(one.value)}"
         for one in product.attributes
-        if isinstance(one.value, str | bool) and _filterable(one) and not _NOISE.search(one.name)
+        if _filterable(one) and not _NOISE.search(one.name) and not _UNCOUNTED.search(one.name)
     ]
 
 
@@ -158,10 +172,12 @@ def _filterable(attribute: Attribute) -> bool:
 
 
 def facet_value(value: str | float | bool) -> str:
-    """A value as a filter names it: `true`, `16`, `Cyan`."""
+    """A value as a filter names it: `true`, `16`, `15.6`, `Cyan`."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float | int) else value
+    if isinstance(value, str):
+        return value
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
 def _plain(text: str) -> str:

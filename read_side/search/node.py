@@ -46,7 +46,8 @@ class LocalIndex:
 
     def version_of(self, product_id: str) -> int | None:
         """The version of a product that this node has taken in, at most a heartbeat ago; None when it cannot say."""
-        return self._engine.version_of(product_id) if self._engine is not None and self._following else None
+        versions = self._engine.versions_of(product_id) if self._engine is not None and self._following else None
+        return versions[0] if versions else None
 
     async def follow(self) -> None:
         """Reload whenever the writer has committed, until cancelled."""

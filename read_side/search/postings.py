@@ -1,4 +1,4 @@
-"""Which products have a word: read from the index once, kept, and carried on as the index grows."""
+"""Which products have a word, and how well each answers it: read from the index once, kept, carried on as it grows."""
 
 from __future__ import annotations
 
@@ -10,78 +10,88 @@ import numpy as np
 from numpy.typing import NDArray
 from tantivy import Query, Searcher
 
-from read_side.search.columns import Columns, Slots
-from read_side.search.query import Alternatives, having
+from read_side.search import query as q
+from read_side.search.arrays import Slots
+from read_side.search.columns import Columns
 
 KEPT: Final = 4_000_000
-"""Slots kept over all words: 16 MB. The words asked for least lately go first."""
+"""Slots kept over all words: 32 MB. The words asked for least lately go first."""
+
+DRIFT: Final = 0.1
+"""By how much the number of products may change before a word is read anew: how rare it is weighs its scores."""
 
 
-class Kept(NamedTuple):
-    """Slots that have a word, of all rows up to `row`, as slots were given when packed that often."""
+class Posting(NamedTuple):
+    """Slots that have a word and their scores, of all rows up to `row`, as slots were given when packed that often."""
 
     packed: int
     row: int
+    products: int
     slots: NDArray[np.int32]
+    scores: NDArray[np.float32]
+
+
+NOTHING: Final = Posting(0, -1, 0, np.empty(0, np.int32), np.empty(0, np.float32))
 
 
 class Postings:
-    """Slots by stem, over the versions of an index."""
+    """Postings by stem, over the versions of an index."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._kept: OrderedDict[str, Posting] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
-    def of(self, stem: str, searcher: Searcher, columns: Columns) -> NDArray[np.int32]:
-        """Slots of this version's products that have a stem; some may be dead."""
+    def of(self, stem: str, searcher: Searcher, columns: Columns) -> Posting:
+        """This version's products that have a stem; some may be dead."""
         with self._lock:
-            known = self._kept.get(stem)
-            if known is not None:
+            known = self._kept.get(stem, NOTHING)
+            if known is not NOTHING:
                 self._kept.move_to_end(stem)
-        if known is None or known.packed != columns.packed or known.row > columns.highest_row:
-            known = Kept(columns.packed, -1, np.empty(0, np.int32))
-        if known.row == columns.highest_row:
-            return known.slots
-        newer = found(having(stem, known.row), searcher, columns, len(columns.rows)).astype(np.int32)
-        kept = Kept(
-            columns.packed, columns.highest_row, np.concatenate([known.slots[columns.live[known.slots]], newer])
-        )
-        self._keep(stem, kept)
-        return kept.slots
+        if known.row == columns.highest_row and known.packed == columns.packed:
+            return known
+        posting = _carried_on(known, stem, searcher, columns)
+        self._keep(stem, posting)
+        return posting
 
-    def _keep(self, stem: str, kept: Kept) -> None:
+    def _keep(self, stem: str, posting: Posting) -> None:
         with self._lock:
-            before = self._kept.pop(stem, None)
-            self._size += len(kept.slots) - (len(before.slots) if before else 0)
-            self._kept[stem] = kept
+            before = self._kept.pop(stem, NOTHING)
+            self._size += len(posting.slots) - len(before.slots)
+            self._kept[stem] = posting
             while self._size > KEPT and len(self._kept) > 1:
                 self._size -= len(self._kept.popitem(last=False)[1].slots)
 
 
-def found(query: Query, searcher: Searcher, columns: Columns, most: int) -> Slots:
-    """Slots of the products that a query finds, the most relevant first."""
+def _carried_on(known: Posting, stem: str, searcher: Searcher, columns: Columns) -> Posting:
+    """What was known and still lives, with the products of higher rows."""
+    products = len(columns.living)
+    if (
+        known.packed != columns.packed
+        or known.row > columns.highest_row
+        or abs(products - known.products) > DRIFT * known.products
+    ):
+        known = NOTHING
+    slots, scores = scored(q.word_above(stem, known.row), searcher, columns, len(columns.rows))
+    living = columns.live[known.slots]
+    return Posting(
+        columns.packed,
+        columns.highest_row,
+        known.products or products,
+        np.concatenate([known.slots[living], slots.astype(np.int32)]),
+        np.concatenate([known.scores[living], scores]),
+    )
+
+
+def scored(query: Query, searcher: Searcher, columns: Columns, most: int) -> tuple[Slots, NDArray[np.float32]]:
+    """Slots of the products that a query finds, and their scores, the most relevant first."""
     result: Any = searcher.search(query, limit=max(1, min(most, len(columns.living))), count=False)
     addresses = [address for _, address in result.hits]
     rows: Any = searcher.fast_field_values("row", addresses)
-    return columns.slots_of(rows)
+    slots = columns.slots_of(rows)
+    return slots, np.fromiter((score for score, _ in result.hits), np.float32, len(addresses))
 
 
-def matching(
-    alternatives: Alternatives, postings: Postings, searcher: Searcher, columns: Columns, *, every: bool
-) -> NDArray[np.bool_]:
-    """Which slots have all stems of an alternative (`every`), or any stem at all."""
-    matched = np.zeros(len(columns.rows), np.bool_)
-    for stems in alternatives:
-        if not every:
-            for stem in stems:
-                matched[postings.of(stem, searcher, columns)] = True
-        elif stems:
-            slots = postings.of(stems[0], searcher, columns)
-            for stem in stems[1:]:
-                has = np.zeros(len(columns.rows), np.bool_)
-                has[postings.of(stem, searcher, columns)] = True
-                slots = slots[has[slots]]
-            matched[slots] = True
-    matched &= columns.live
-    return matched
+def found(query: Query, searcher: Searcher, columns: Columns, most: int) -> Slots:
+    """Slots of the products that a query finds, the most relevant first."""
+    return scored(query, searcher, columns, most)[0]

@@ -8,20 +8,19 @@ from typing import Final
 import tantivy
 from tantivy import Filter, Index, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 
-VERSION: Final = 4
-TEXT_FIELDS: Final = {"title": 3.0, "name": 2.0, "brand": 2.0, "cat": 1.5, "attrs": 0.3, "descr": 0.8}
-"""Fields that words are looked for in, and what a hit in each weighs; tuned on judged queries of shoppers."""
+from read_side.search.words import analyzer
 
-PHRASE_FIELDS: Final = {"title": 1.0, "cat": 0.5, "descr": 0.3}
-"""Fields in which words that stand together count more."""
+VERSION: Final = 5
+TEXT_FIELDS: Final = {"title": 3.0, "brand": 2.0, "cat": 1.0, "attrs": 0.3, "descr": 1.2}
+"""Fields that words are looked for in, and what a hit in each weighs; tuned on judged queries of shoppers."""
 
 
 def schema() -> tantivy.Schema:
     """The index's fields: words to search, and stored what `columns` reads. Cards come from documents."""
     builder = SchemaBuilder()
     for name in TEXT_FIELDS:
-        builder.add_text_field(name, tokenizer_name="shop", index_option="position")
-    builder.add_text_field("ac", tokenizer_name="shopns", index_option="position")
+        builder.add_text_field(name, tokenizer_name="shop", index_option="freq")
+    builder.add_text_field("ac", tokenizer_name="shopns", index_option="basic")
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("code", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("attr_f", tokenizer_name="raw", index_option="basic")
@@ -33,15 +32,6 @@ def schema() -> tantivy.Schema:
 
 def register_analyzers(index: Index) -> None:
     """`shop` folds, drops stop words and stems; `shopns` keeps words as they are, for what is typed."""
-    stemmed = (
-        TextAnalyzerBuilder(Tokenizer.simple())
-        .filter(Filter.remove_long(60))
-        .filter(Filter.lowercase())
-        .filter(Filter.ascii_fold())
-        .filter(Filter.stopword("english"))
-        .filter(Filter.stemmer("english"))
-        .build()
-    )
     plain = (
         TextAnalyzerBuilder(Tokenizer.simple())
         .filter(Filter.remove_long(60))
@@ -49,7 +39,7 @@ def register_analyzers(index: Index) -> None:
         .filter(Filter.ascii_fold())
         .build()
     )
-    index.register_tokenizer("shop", stemmed)
+    index.register_tokenizer("shop", analyzer())
     index.register_tokenizer("shopns", plain)
 
 

@@ -8,8 +8,6 @@ from kernel.shapes import Attribute, Money, Offer, OfferDocument, ProductDocumen
 from ops.seeding.products import products
 from read_side.projections.products import breadcrumbs
 from read_side.search.engine import Engine
-from read_side.search.fields import index_document
-from read_side.search.schema import memory_index
 from write_side.catalog.feed.rows import FeedProduct
 from write_side.catalog.rules import category_levels
 
@@ -42,10 +40,4 @@ def shop() -> list[ProductDocument]:
 
 @pytest.fixture(scope="session")
 def engine(shop: list[ProductDocument]) -> Engine:
-    index = memory_index()
-    writer = index.writer(32_000_000, 1)
-    for number, product in enumerate(shop):
-        writer.add_document(index_document(product, 1, offer(product, number % 5 > 0), 1, number))
-    writer.commit()
-    writer.wait_merging_threads()
-    return Engine(index)
+    return Engine.of((product, 1, offer(product, number % 5 > 0), 1) for number, product in enumerate(shop))

@@ -11,7 +11,8 @@ from edge.store import SigningStore
 from kernel.database import SyncDatabase
 from kernel.settings import StoreSettings, load
 from ops.seeding.products import product
-from read_side.search.engine import Engine, Filters
+from read_side.search.engine import Engine
+from read_side.search.view import Filters
 from read_side.search.writer import Followed, IndexWriter
 from tests.search.conftest import document, offer
 from tests.search.queries import INSERT_DOCUMENT
@@ -35,7 +36,7 @@ def followed(number: int, version: int, *, gone: bool = False) -> Followed:
 
 
 def total(folder: Path) -> int:
-    return Engine.open(folder).search("", Filters(), "newest", 1).total
+    return Engine.open(folder).view.search("", Filters(), "newest", 1).total
 
 
 def test_only_higher_versions_are_taken(tmp_path: Path) -> None:

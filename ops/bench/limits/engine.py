@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from tantivy import Filter, Searcher, TextAnalyzerBuilder, Tokenizer
+from tantivy import Occur, Query, Searcher
 
 from ops.bench.accounting import own_cpu
 from ops.bench.context import BenchContext
 from ops.bench.figures import per_unit_ms
 from ops.bench.row import Limit, RowUnavailableError
 from ops.verify.audits.index import index_folder
-from read_side.search.query import QueryBuilder, content_words, words
+from read_side.search.query import word as word_query
 from read_side.search.schema import open_index
+from read_side.search.words import content_words, stem, words
 
 ROUNDS: Final = 2
 PAGE: Final = 24
@@ -37,31 +38,18 @@ def engine_alone(context: BenchContext, queries: Sequence[str]) -> Limit:
 
 
 class Engine:
-    """The index, asked as the shop asks it."""
+    """The index, asked for all words of a query, and for any where those find too few."""
 
     def __init__(self, folder: Path) -> None:
-        index = open_index(folder)
-        self._searcher: Searcher = index.searcher()
-        self._analyzer = (
-            TextAnalyzerBuilder(Tokenizer.simple())
-            .filter(Filter.lowercase())
-            .filter(Filter.ascii_fold())
-            .filter(Filter.stopword("english"))
-            .filter(Filter.stemmer("english"))
-            .build()
-        )
-        self._builder = QueryBuilder(index, self._stem, lambda _word: False)
+        self._searcher: Searcher = open_index(folder).searcher()
 
     def search(self, text: str) -> int:
-        """Hits of all words, of any where those are too few; returns how many there are."""
-        found = self._builder.alternatives(content_words(words(text)))
-        query = self._builder.text(found, every=True)
-        result: Any = self._searcher.search(query, limit=PAGE, count=True)
-        if result.count < PAGE:
-            query = self._builder.text(found, every=False)
-            result = self._searcher.search(query, limit=PAGE, count=True)
-        return int(result.count)
+        """How many products the words find, the first of them ranked."""
+        stems = [found for word in content_words(words(text)) if (found := stem(word))]
+        count = self._count(stems, Occur.Must)
+        return count if count >= PAGE else self._count(stems, Occur.Should)
 
-    def _stem(self, word: str) -> str | None:
-        stems = self._analyzer.analyze(word)
-        return stems[0] if stems else None
+    def _count(self, stems: Sequence[str], occur: Occur) -> int:
+        query = Query.boolean_query([(occur, word_query(one)) for one in stems])
+        result: Any = self._searcher.search(query, limit=PAGE, count=True)
+        return int(result.count)
