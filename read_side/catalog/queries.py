@@ -29,7 +29,13 @@ SELECT count(DISTINCT command_id) FROM outbox_event WHERE command_id = ANY(%(com
 """
 SELECT_UNDONE: Final = """
 SELECT EXISTS (SELECT 1 FROM outbox_delivery
-                WHERE command_id = ANY(%(commands)s) AND consumer = %(consumer)s AND done_at IS NULL)
+                WHERE command_id = ANY(%(commands)s) AND consumer = ANY(%(consumers)s) AND done_at IS NULL)
+"""
+
+# The products that some commands touched; what touches more than a page of them is no change of one's own.
+SELECT_TOUCHED: Final = """
+SELECT DISTINCT aggregate_id FROM outbox_event
+ WHERE command_id = ANY(%(commands)s) AND aggregate = 'product' LIMIT %(most)s
 """
 
 SELECT_AUDIT: Final = """

@@ -7,5 +7,6 @@ words, vocabulary, reading      a text: its words, slips corrected, the ways to 
 postings, matching, ranking     what each word finds, what they find together, in which order
 columns, arrays, facets         what filters, sorts and counts read
 suggest             what finishes a text
+own                 one's own changes among the hits
 cards, pages, parameters, routes        over HTTP
 """

@@ -5,9 +5,11 @@ The counts are written as JSON at once, of pieces kept with each value: an answe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 import numpy as np
 from msgspec import Raw
 
@@ -16,6 +18,7 @@ from read_side.search.columns import PRICE_STEPS, Columns
 
 VALUES: Final = 50
 ATTRIBUTES: Final = 10
+EVERY: Final = 1_000_000
 
 _BANDS: Final = [
     f'{{"from":{low or "null"},"to":{high or "null"},"count":'
@@ -95,3 +98,34 @@ def _counted(codes: Ints) -> tuple[Ints, Ints]:
     counts = last + 1
     counts[1:] -= counts[:-1].copy()
     return codes[last], counts
+
+
+Value = dict[str, Any]
+
+
+def merged(one: Raw, every: Raw) -> Raw:
+    """Facets of a set with those of another, of which `every` value is there and no product in both.
+
+    Each count stays exact: what may have been cut off of the first is left out.
+    """
+    of_one, of_other = msgspec.json.decode(one), msgspec.json.decode(every)
+    known, new = of_one["attributes"], of_other["attributes"]
+    names = known.keys() if len(known) >= ATTRIBUTES else known.keys() | new.keys()
+    attributes = {name: _sums(known.get(name, []), new.get(name, [])) for name in names}
+    largest = sorted(attributes, key=lambda name: (-sum(value["count"] for value in attributes[name]), name))
+    sums = {name: _sums(of_one[name], of_other[name]) for name in ("brand", "category", "price")}
+    sums["price"].sort(key=lambda band: band["from"] or 0)
+    return Raw(msgspec.json.encode({**sums, "attributes": {name: attributes[name] for name in largest[:ATTRIBUTES]}}))
+
+
+def _sums(one: list[Value], other: list[Value]) -> list[Value]:
+    sums = Counter({_identity(value): value["count"] for value in one})
+    for value in other:
+        if len(one) < VALUES or _identity(value) in sums:
+            sums[_identity(value)] += value["count"]
+    pairs = sorted(sums.items(), key=lambda pair: (-pair[1], str(pair[0])))
+    return [{**dict(identity), "count": count} for identity, count in pairs][:VALUES]
+
+
+def _identity(value: Value) -> tuple[tuple[str, Any], ...]:
+    return tuple((key, field) for key, field in value.items() if key != "count")

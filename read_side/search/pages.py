@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import Raw
 
 from read_side.search.cursors import REACH, Position
+from read_side.search.own import Own
 from read_side.search.parameters import Asked
 from read_side.search.view import Hit, Page, View
 from read_side.services import Services
@@ -21,19 +22,19 @@ class Filled(NamedTuple):
     following: Position | None
 
 
-async def fill(services: Services, asked: Asked, position: Position) -> Filled:
+async def fill(services: Services, asked: Asked, position: Position, own: Own | None) -> Filled:
     """A page from a position on. A hit whose product is gone meanwhile has no card: the next hit takes its place."""
     view = services.index.engine.view
-    first = page = _find(view, asked, position, counted=True)
+    first = page = _find(view, asked, position, own, counted=True)
     items: list[Raw] = []
     while page.hits:
-        cards = await services.cards.get(services.database, page.hits)
+        cards = await _cards(services, page.hits, own)
         looked_at = _take(cards, page.hits, items, asked.limit)
         position = Position(position.seen + looked_at, page.hits[looked_at - 1].key)
         more = position.seen < first.total
         if not more or len(items) == asked.limit or position.seen >= REACH:
             return Filled(items, first, position if more else None)
-        page = _find(view, asked, position, counted=False)
+        page = _find(view, asked, position, own, counted=False)
     return Filled(items, first, None)
 
 
@@ -47,8 +48,17 @@ def _take(cards: Mapping[str, Raw], hits: Sequence[Hit], items: list[Raw], limit
     return len(hits)
 
 
-def _find(view: View, asked: Asked, position: Position, *, counted: bool) -> Page:
+async def _cards(services: Services, hits: Sequence[Hit], own: Own | None) -> dict[str, Raw]:
+    if own is None:
+        return await services.cards.get(services.database, hits)
+    others = [hit for hit in hits if hit.id not in own.cards]
+    return await services.cards.get(services.database, others) | own.cards
+
+
+def _find(view: View, asked: Asked, position: Position, own: Own | None, *, counted: bool) -> Page:
     after = position.key if position.seen and position.key else None
     limit, seen = min(asked.limit, REACH - position.seen), position.seen
+    if own is not None:
+        return own.search(view, asked.text, asked.filters, asked.sort, limit, seen, after)
     offset = seen if after is None else 0
     return view.search(asked.text, asked.filters, asked.sort, limit, offset, after, counted=counted)

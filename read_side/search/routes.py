@@ -9,10 +9,12 @@ import msgspec
 from litestar import Request, Response, route
 from msgspec import Raw, Struct
 
+from kernel.consistency import HEADER
 from kernel.shapes import Card
 from read_side.catalog.routes import READS, cache_control, chosen_locale
 from read_side.search.cards import decode_card
 from read_side.search.cursors import Position
+from read_side.search.own import own_changes
 from read_side.search.pages import Filled, fill
 from read_side.search.parameters import Asked, plain_text, read_parameters, refuse_unknown
 from read_side.search.view import TOTAL_MAX, Filters
@@ -53,7 +55,9 @@ async def search(request: AnyRequest) -> Response[bytes]:
     asked = read_parameters(request.query_params.multi_items())
     chosen_locale(services, asked.locale)
     position = services.cursors.read(asked.cursor, asked.identity()) if asked.cursor else _START
-    filled = await fill(services, asked, position)
+    commands = services.consistency.parse(request.headers.get(HEADER))
+    own = await own_changes(services, commands) if commands else None
+    filled = await fill(services, asked, position, own)
     return _answer(request, _body(services, asked, filled))
 
 

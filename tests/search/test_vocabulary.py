@@ -49,7 +49,21 @@ def test_a_slip_is_corrected(vocabulary: Vocabulary, typed: str, meant: str) -> 
 
 @pytest.mark.parametrize(
     "typed",
-    ["notebook", "notebooks", "nespresso", "lamp", "xbox", "x200x", "boxx1", "zz", "qwertyuiop", "with", "the", "prints", "shoes"],
+    [
+        "notebook",
+        "notebooks",
+        "nespresso",
+        "lamp",
+        "xbox",
+        "x200x",
+        "boxx1",
+        "zz",
+        "qwertyuiop",
+        "with",
+        "the",
+        "prints",
+        "shoes",
+    ],
 )
 def test_a_word_is_left_alone(vocabulary: Vocabulary, typed: str) -> None:
     assert vocabulary.correct([typed], together) == [typed]
