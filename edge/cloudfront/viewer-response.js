@@ -1,4 +1,4 @@
-// Object metadata becomes status and headers, as edge/nginx/edge.js does.
+// Object metadata becomes status and headers, as edge/nginx does by its script and maps.
 function move(headers, from, to) {
     if (headers[from]) {
         headers[to] = { value: headers[from].value };
