@@ -43,7 +43,6 @@ log = structlog.get_logger()
 PUT = Counter("techmart_objects_put_total", "Objects put into the bucket", ["kind"])
 SAME = Counter("techmart_objects_same_total", "Objects that stood there already", ["kind"])
 PUTS_AT_ONCE: Final = 12
-PURGES_AT_ONCE: Final = 4
 
 
 class RenderError(Exception):
@@ -90,15 +89,10 @@ class Publisher:
         rendered += self._farewells(left_behind(whole, known, {item.target.key for _, item in rendered}), errors)
         outcomes = list(self._put_all(rendered, known, errors, owed))
         record(database, outcomes)
-        self._purge([o.rendered.target.address for o in outcomes if o.put and o.rendered.target.key in known])
+        replaced = [o.rendered for o in outcomes if o.put and o.rendered.target.key in known]
+        with tracing.inside("purge edge", addresses=len(replaced)) if replaced else tracing.NOTHING:
+            self.cdn.purge(replaced)
         return errors
-
-    def _purge(self, addresses: Sequence[str]) -> None:
-        """Side by side, so that asking the edge to refresh costs less time than the puts did."""
-        shares = [share for n in range(PURGES_AT_ONCE) if (share := addresses[n::PURGES_AT_ONCE])]
-        with tracing.inside("purge edge", addresses=len(addresses)) if shares else tracing.NOTHING:
-            for _ in self._threads.map(self.cdn.purge, shares):
-                continue
 
     def _data(self, documents: Sequence[Document], kinds: frozenset[str]) -> Iterable[tuple[str, Rendered]]:
         for document in documents:

@@ -7,20 +7,21 @@ from typing import Protocol
 
 from edge.cdn.cloudfront import CloudFrontCdn
 from edge.cdn.local import LocalCdn
+from edge.publish import Rendered
 from kernel.settings import EdgeSettings
 
 
 class Cdn(Protocol):
-    """Forgets addresses."""
+    """Forgets what it keeps of objects."""
 
-    def purge(self, addresses: Sequence[str]) -> int:
-        """Ask for these addresses to be fetched anew; return how many were asked for. Never raises."""
+    def purge(self, objects: Sequence[Rendered]) -> int:
+        """Ask for these objects to be fetched anew; return how many were asked for. Never raises."""
 
 
 class NoCdn:
     """Relies on ages alone, as production does."""
 
-    def purge(self, addresses: Sequence[str]) -> int:
+    def purge(self, objects: Sequence[Rendered]) -> int:
         return 0
 
 

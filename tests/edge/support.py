@@ -86,18 +86,21 @@ def store_server(folder: Path) -> Iterator[int]:
 
 @dataclass
 class Origin:
-    """Answers what `answer` says and counts who asked."""
+    """Answers what it is told to, first the `queue` in turn, and counts who asked."""
 
+    queue: list[tuple[int, bytes]] = field(default_factory=list)
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b"{}"
     gate: threading.Event = field(default_factory=threading.Event)
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     port: int = 0
 
     def reset(self) -> None:
         self.status, self.headers, self.body = 200, {}, b"{}"
-        self.seen.clear()
+        for kept in (self.queue, self.seen, self.bodies):
+            kept.clear()
         self.gate.set()
 
     def asked(self, path: str) -> Counter[str]:
@@ -114,16 +117,17 @@ def origin_server() -> Iterator[Origin]:
 
         def answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            self.rfile.read(length)
+            origin.bodies.append(self.rfile.read(length))
             origin.seen.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}))
             origin.gate.wait(10)
-            self.send_response(origin.status)
+            status, body = origin.queue.pop(0) if origin.queue else (origin.status, origin.body)
+            self.send_response(status)
             for name, value in origin.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(origin.body)))
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(origin.body)
+                self.wfile.write(body)
 
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = answer
 

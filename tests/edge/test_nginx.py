@@ -9,18 +9,22 @@ import pytest
 
 from edge import keys
 from edge.cdn.local import LocalCdn
+from edge.nginx.config import NginxConfig, render
 from edge.publish import Rendered, put_guarded
 from edge.store import SigningStore
 from kernel.web.identity import ACCESS, REFRESH
 from tests.edge.support import BUCKET, SECRET, Edge, Origin, name, until
 
 
-def put(store: SigningStore, target: keys.Target, version: int = 1, body: bytes = b"", **facts: str) -> None:
+def rendered(target: keys.Target, version: int = 1, body: bytes = b"", **facts: str) -> Rendered:
     body = body or json.dumps({"version": version, "pad": "x" * 2000}).encode()
-    rendered = Rendered(
+    return Rendered(
         target, "product", "1", version, bytes([version]), body, committed_at="2026-01-01T00:00:00Z", **facts
     )  # type: ignore[arg-type]
-    put_guarded(store, rendered, None)
+
+
+def put(store: SigningStore, target: keys.Target, version: int = 1, body: bytes = b"", **facts: str) -> None:
+    put_guarded(store, rendered(target, version, body, **facts), None)
 
 
 def test_a_document_is_missed_then_hit(edge: Edge, store: SigningStore) -> None:
@@ -173,9 +177,16 @@ def test_a_purge_fetches_anew(edge: Edge, store: SigningStore) -> None:
     assert edge.get(target.address).headers["X-Source-Version"] == "1"
     put(store, target, 2)
     assert edge.get(target.address, x_edge_purge="guessed").headers["X-Source-Version"] == "1"
-    assert LocalCdn(edge.url, SECRET).purge([target.address]) == 1
+    assert LocalCdn(edge.url, SECRET).purge([rendered(target, 2)]) == 1
     answer = edge.get(target.address)
     assert (answer.headers["X-Cache"], answer.headers["X-Source-Version"]) == ("HIT", "2")
+
+
+def test_an_edge_that_is_away_is_not_purged_and_raises_nothing(steered_edge: Edge, origin: Origin) -> None:
+    objects = [rendered(keys.offer(name())) for _ in range(9)]
+    assert LocalCdn("http://127.0.0.1:1", SECRET).purge(objects) == 0
+    assert LocalCdn(steered_edge.url, SECRET).purge(objects) == 9
+    assert len(origin.seen) == 9
 
 
 def test_stale_while_it_is_fetched_again(steered_edge: Edge, origin: Origin) -> None:
@@ -222,3 +233,9 @@ def test_simultaneous_misses_are_one(steered_edge: Edge, origin: Origin) -> None
         origin.gate.set()
         assert {answer.result().status for answer in waiting} == {200}
     assert origin.asked(f"/{BUCKET}{path}") == {"GET": 1}
+
+
+@pytest.mark.parametrize("secret", ["", "short"])
+def test_a_secret_that_can_be_guessed_is_refused(secret: str) -> None:
+    with pytest.raises(ValueError, match="secret"):
+        render(NginxConfig(1, "/x", "a:1", "b", "c:1", "d:1", secret, None, ("en-us",), "/r"))
