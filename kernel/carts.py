@@ -68,8 +68,3 @@ def cart_line(
 ) -> CartLine:
     """The shape of a line."""
     return CartLine(sku, product_id, title, quantity, Money(unit_minor, currency), Money(line_minor, currency))
-
-
-def etag(version: int) -> str:
-    """The ETag of a cart's version."""
-    return f'"{version}"'

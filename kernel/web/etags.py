@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def etag(version: int) -> str:
+    """A version as an ETag."""
+    return f'"{version}"'
+
+
 def matches(if_match: str | None, version: int) -> bool:
     """Whether an `If-Match` lets a thing of this version be changed: one that is not sent does, and `*`.
 

@@ -9,10 +9,11 @@ import msgspec
 from litestar import Request, Response, route
 from litestar.params import FromPath
 
-from kernel.carts import cart_line, cart_of, cart_row, etag
+from kernel.carts import cart_line, cart_of, cart_row
 from kernel.errors import NotFound
 from kernel.shapes import Cart
 from kernel.shopper import Shopper
+from kernel.web.etags import etag
 from read_side.carts.queries import SELECT_OWN_CART
 from read_side.catalog.routes import PRIVATE, READS
 from read_side.own import own_row, owner

@@ -21,6 +21,12 @@ def test_the_last_commands_are_kept_in_order(count: int) -> None:
     assert TOKENS.parse(token) == commands[-COMMANDS_MAX:]
 
 
+def test_a_command_that_wrote_nothing_is_not_named() -> None:
+    command = uuid7()
+    assert TOKENS.parse(TOKENS.merge(TOKENS.merge(None, command), None)) == [command]
+    assert TOKENS.parse(TOKENS.merge(None, None)) == []
+
+
 @given(st.text(max_size=500))
 def test_any_text_is_as_good_as_none(text: str) -> None:
     assert TOKENS.parse(text) == []

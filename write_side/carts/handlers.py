@@ -11,14 +11,14 @@ import msgspec
 from msgspec.structs import replace
 
 from kernel import outbox
-from kernel.carts import CartRow, cart_line, cart_of, etag
+from kernel.carts import CartRow, cart_line, cart_of
 from kernel.database import WriteConnection
 from kernel.errors import IllegalTransition, NotFound, OrderPending, ShopError, StaleCart, ValidationFailed
 from kernel.events import CartChanged
 from kernel.ids import uuid7
 from kernel.shapes import Cart, Money
 from kernel.shopper import Shopper, hash_token
-from kernel.web.etags import matches
+from kernel.web.etags import etag, matches
 from write_side.carts import cart as carts
 from write_side.carts import rules, sql
 from write_side.carts.commands import PutLine, WantedLine

@@ -15,7 +15,7 @@ from kernel.errors import Conflict, NotFound, StaleEdit, ValidationFailed
 from kernel.events import Event, ProductCreated, ProductDeleted, ProductUnpublished, ProductUpdated
 from kernel.ids import uuid7
 from kernel.shapes import Money
-from kernel.web.etags import matches
+from kernel.web.etags import etag, matches
 from write_side.catalog import commands as asked
 from write_side.catalog import parts, rules, sql
 from write_side.context import Command, Result
@@ -59,7 +59,7 @@ async def create_product(conn: WriteConnection, command: Command, wanted: asked.
         wanted.quantity,
     )
     await audit.record(conn, command, "product.create", f"product:{product_id}", None, to_builtins(answer))
-    return Result(201, answer, {"location": f"/api/v1/products/{product_id}", "etag": '"1"'})
+    return Result(201, answer, {"location": f"/api/v1/products/{product_id}", "etag": etag(1)})
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ async def update_product(
         changes[name] = rules.clean_text(name, changes[name])
     after = replace(before, **changes)
     if after == before:
-        return Result(200, _answer(product_id, before), {"etag": f'"{before.revision}"'}, wrote=False)
+        return Result(200, _answer(product_id, before), {"etag": etag(before.revision)}, wrote=False)
     category_id, label, events = await parts.category(conn, after.category)
     after = replace(after, category=label, revision=before.revision + 1)
     await parts.attributes(conn, changes.get("attributes", {}))
@@ -109,7 +109,7 @@ async def update_product(
         _changed(before, after),
         _changed(after, before),
     )
-    return Result(200, _answer(product_id, after), {"etag": f'"{after.revision}"'})
+    return Result(200, _answer(product_id, after), {"etag": etag(after.revision)})
 
 
 async def delete_product(conn: WriteConnection, command: Command, product_id: UUID, if_match: str | None) -> Result:

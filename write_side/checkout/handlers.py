@@ -16,6 +16,7 @@ from kernel.events import CartChanged
 from kernel.settings import PaymentSettings
 from kernel.shapes import Money, ShippingOption
 from kernel.shopper import Shopper
+from kernel.web.etags import etag
 from write_side.carts import cart as carts
 from write_side.carts.cart import CartRow
 from write_side.checkout import sql
@@ -59,7 +60,7 @@ async def start_checkout(
         carts.checking_out(cart, wanted.email, wanted.shipping_address, version, until), totals, notices
     )
     answer = Checkout(shown, _options(lines, rate_ppm, rates, cart.currency), rfc3339(until), [])
-    return Result(200, answer, {"etag": f'"{version}"'})
+    return Result(200, answer, {"etag": etag(version)})
 
 
 async def _require_open(conn: WriteConnection, cart: CartRow) -> None:
