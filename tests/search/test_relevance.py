@@ -10,7 +10,8 @@ from read_side.search.engine import Engine, Filters
 from read_side.search.fields import index_document
 from read_side.search.schema import memory_index
 from tests.search.conftest import document, offer
-from write_side.catalog.feed.reading import open_feed, rows
+from write_side.catalog.feed.opening import open_feed
+from write_side.catalog.feed.reading import rows
 from write_side.catalog.feed.rows import FeedProduct
 
 NDCG_MIN = 0.74
@@ -29,7 +30,7 @@ def real(judged: Judged) -> Engine:
     if judged:
         writer = index.writer(64_000_000, 1)
         with open_feed(str(feed_file()), None) as feed:
-            products = [document(row) for row in rows(feed) if isinstance(row, FeedProduct)]
+            products = [document(row) for _, row in rows(feed) if isinstance(row, FeedProduct)]
         for number, product in enumerate(products):
             writer.add_document(index_document(product, 1, offer(product, True), 1, number))
         writer.commit()
