@@ -66,6 +66,7 @@ def sentence(error: Exception) -> str | None:
     from edge.store import StoreError
     from kernel.settings import SettingsError
     from ops.stack.errors import StackError
+    from write_side.catalog.importing.runs import ImportRunningError
 
     if isinstance(error, SettingsError):
         return "settings are not usable: " + "; ".join(error.faults)
@@ -75,7 +76,7 @@ def sentence(error: Exception) -> str | None:
         return f"the bucket did not do its part: {_one_line(error)}"
     if isinstance(error, OSError) and error.errno != errno.EPIPE:  # a reader that went is click's to handle
         return f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
-    return _one_line(error) if isinstance(error, StackError) else None
+    return _one_line(error) if isinstance(error, StackError | ImportRunningError) else None
 
 
 def _one_line(error: Exception) -> str:

@@ -2,7 +2,13 @@
 
 from typing import Final
 
-COUNT_PRODUCTS: Final = "SELECT count(*) FROM (SELECT 1 FROM product LIMIT 1) AS one"
+# Whether the demo shop is still to be made: nothing was sold here yet, or its making was begun and never finished;
+# and whether there are no products but its own.
+DEMO_STATE: Final = """
+SELECT NOT EXISTS (SELECT 1 FROM product)
+           OR coalesce((SELECT bool_and(state <> 'finished') FROM import_run WHERE source = %(source)s), false),
+       (SELECT count(*) FROM (SELECT 1 FROM product LIMIT %(count)s + 1) AS few) <= %(count)s
+"""
 
 # Sitemaps may come minutes later; what shoppers look at is owed by the other consumers.
 COUNT_OWED: Final = """

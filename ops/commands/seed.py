@@ -15,7 +15,8 @@ from ops.progress import Bar
 from ops.seeding.pictures import pictures
 from ops.seeding.products import products
 from ops.waiting import wait_for_edge
-from write_side.catalog.importing.apply import ImportRunningError, Progress, run
+from write_side.catalog.importing.apply import run
+from write_side.catalog.importing.runs import ImportRunningError, Progress
 
 PRODUCTS_MAX = 1_000_000
 
@@ -50,8 +51,8 @@ def seed(count: int, *, announce: bool = True) -> Progress:
         with Bar("products", count) as bar:
             return run(
                 database,
-                f"seed of {count}",
-                products(count),
+                seed_name(count),
+                enumerate(products(count), 1),
                 shop.currency,
                 on_reject=lambda reject: click.echo(f"line {reject.line}: {reject.field} {reject.reason}", err=True),
                 on_chunk=lambda progress: bar.show(progress.read),
@@ -59,6 +60,11 @@ def seed(count: int, *, announce: bool = True) -> Progress:
             )
     finally:
         database.close()
+
+
+def seed_name(count: int) -> str:
+    """What the run of a seed is called."""
+    return f"seed of {count}"
 
 
 def publish_pictures(store: SigningStore) -> None:

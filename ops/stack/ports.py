@@ -20,11 +20,16 @@ class Ports:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._ports = _read(file)
+        self._chosen: set[str] = set()
 
     def port(self, name: str, *, twin: bool = False) -> int:
-        """The port of this name; the one of the last start if it still is free, else a new one."""
+        """The port of this name; the one of the last start if it still is free, else a new one.
+
+        Chosen once in a start: a second answer would be another than the settings name.
+        """
         kept = self._ports.get(name)
-        if kept is not None and _free(kept, twin):
+        if kept is not None and (name in self._chosen or _free(kept, twin)):
+            self._chosen.add(name)
             return kept
         taken = set(self._ports.values())
         # Stacks that start at the same moment look in different places.
@@ -33,11 +38,16 @@ class Ports:
             candidate = FIRST + (begin + step) % (LAST - FIRST)
             if candidate not in taken and _free(candidate, twin):
                 self._ports[name] = candidate
+                self._chosen.add(name)
                 new = self._file.with_suffix(".new")
                 new.write_text(json.dumps(self._ports, indent=1))
                 new.replace(self._file)
                 return candidate
         raise StackError(f"no free port between {FIRST} and {LAST}")
+
+    def lost(self) -> int | None:
+        """A port of this stack that somebody else holds, while the stack does not run."""
+        return next((port for port in self._ports.values() if not _bindable(port)), None)
 
 
 def _read(file: Path) -> dict[str, int]:

@@ -14,7 +14,7 @@ from types import FrameType
 from ops.stack.disk import DiskWatch
 from ops.stack.errors import StackError
 from ops.stack.home import Home
-from ops.stack.pids import end_remembered, remember
+from ops.stack.pids import remember
 from ops.stack.process import Child, Spec
 from ops.stack.topology import Topology, write_private
 
@@ -41,6 +41,7 @@ class Supervisor:
         self.home: Home = topology.home
         self.children: list[Child] = []
         self.pid_file = self.home.root / "pids.json"
+        self.asked_to_stop = False
         self._stopping = False
         self._disk = DiskWatch(self.home.folders)
 
@@ -50,6 +51,7 @@ class Supervisor:
             signal.signal(number, self._on_signal)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked_to_stop = True
         if not self._stopping:
             self._stopping = True
             raise StopRequested
@@ -85,12 +87,16 @@ class Supervisor:
             self.children.remove(child)
 
     def watch(self) -> None:
-        """Restart whatever ends, with back-off, until a stop is asked for."""
+        """Tend the processes until a stop is asked for."""
         while True:
             time.sleep(0.5)
-            changed = [child for child in self.children if self._tend(child)]
-            if changed or self._look_at_disk():
-                self._note()
+            self.tend()
+
+    def tend(self) -> None:
+        """Start again whatever ended and has waited long enough; look at the disk."""
+        changed = [child for child in self.children if self._tend(child)]
+        if changed or self._look_at_disk():
+            self._note()
 
     def _tend(self, child: Child) -> bool:
         """Whether the child's state changed."""
@@ -147,11 +153,6 @@ class Supervisor:
         if not self.home.sockets.is_relative_to(self.home.data):
             with suppress(OSError):  # not empty: a database had to be killed
                 self.home.sockets.rmdir()
-
-    def end_leftovers(self) -> None:
-        """End processes of an earlier start whose supervisor was killed."""
-        if ended := end_remembered(self.pid_file):
-            say(f"ended {ended} processes that an earlier start had left")
 
     def _note(self) -> None:
         """Leave pids and states for the next start and for `techmart status`; a full disk must not end the watch."""

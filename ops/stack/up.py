@@ -8,31 +8,51 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from ops.stack import databases
 from ops.stack.disk import require_no_full_disk
 from ops.stack.errors import StackError
 from ops.stack.home import Home, open_home
+from ops.stack.ports import require_free
 from ops.stack.supervisor import StopRequested, Supervisor, say
 from ops.stack.topology import Topology
+
+STARTS_MAX: Final = 3
 
 
 def run(root: Path) -> None:
     """Start everything, print the ready line, stay until a signal, stop everything."""
     home = open_home(root)
     with _alone(home):
-        supervisor = Supervisor(_topology_after_leftovers(home))
-        supervisor.install_signals()
-        try:
-            _start(supervisor)
-            supervisor.watch()
-        except StopRequested:
-            say("stopping")
-        except Exception:
-            require_no_full_disk(home.folders)
-            raise
-        finally:
-            supervisor.stop()
+        starts = 1
+        while not _run_once(home, last=starts == STARTS_MAX):
+            starts += 1
+
+
+def _run_once(home: Home, *, last: bool) -> bool:
+    """False where another program took a port between its choice and its use: a new start chooses another."""
+    supervisor = Supervisor(_topology_after_leftovers(home))
+    supervisor.install_signals()
+    failed: Exception | None = None
+    try:
+        _start(supervisor)
+        supervisor.watch()
+    except StopRequested:
+        say("stopping")
+    except Exception as error:
+        require_no_full_disk(home.folders)
+        failed = error
+    finally:
+        supervisor.stop()
+    if failed is None:
+        return True
+    require_free(supervisor.topology.edge_port)
+    lost = supervisor.topology.ports.lost()
+    if last or lost is None or supervisor.asked_to_stop:
+        raise failed
+    say(f"port {lost} was taken by another program meanwhile; starting again on another")
+    return False
 
 
 def _topology_after_leftovers(home: Home) -> Topology:
@@ -59,7 +79,7 @@ def _start(supervisor: Supervisor) -> None:
     supervisor.launch(*topology.sandboxes())
     supervisor.launch(*topology.applications)
     supervisor.launch(topology.edge())
-    _bootstrap(topology)
+    _bootstrap(supervisor)
     secret = topology.owner_password if topology.first_start else f"is in {topology.home.root / 'owner-password'}"
     say(f"the owner is owner@techmart.test, the password {secret}")
     say(f"all parts started in {time.monotonic() - began:.1f} s")
@@ -76,10 +96,10 @@ def _prepare_bucket() -> None:
     store.require_conditions()
 
 
-def _bootstrap(topology: Topology) -> None:
+def _bootstrap(supervisor: Supervisor) -> None:
     from ops import bootstrap
 
-    bootstrap.run(topology.owner_password, say)
+    bootstrap.run(supervisor.topology.owner_password, say, supervisor.tend)
 
 
 @contextmanager

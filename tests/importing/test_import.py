@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import subprocess
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,46 +13,11 @@ from kernel.database import SyncDatabase
 from ops.bench.feed import feed_file
 from ops.seeding.products import product
 from tests.importing.queries import COUNT_EVENTS, LEVELS_OFF, SELECT_PRODUCT, SELECT_SLUGS
-from tests.support.stack import COMMAND, Stack
-from write_side.catalog.feed.reading import open_feed, rows
+from tests.importing.support import lines, row, run_import
+from tests.support.stack import Stack
+from write_side.catalog.feed.opening import open_feed
+from write_side.catalog.feed.reading import rows
 from write_side.catalog.feed.rows import FeedProduct
-
-
-def run_import(
-    stack: Stack, folder: Path, *arguments: str, stdin: bytes | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    env = {**os.environ, **stack.env}
-    return subprocess.run(
-        [COMMAND, "import", "--no-wait", *arguments],
-        env=env,
-        cwd=folder,
-        input=stdin,
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
-
-
-def row(number: int, tag: str, **changes: Any) -> dict[str, Any]:
-    return {
-        "sku": f"IMP-{tag}-{number}",
-        "title": f"Import {tag} {number}",
-        "brand": "Acme",
-        "category": "Parts > Small",
-        "price": 1000 + number,
-        **changes,
-    }
-
-
-def lines(*records: Any) -> bytes:
-    return (
-        b"\n".join(record if isinstance(record, bytes) else json.dumps(record).encode() for record in records) + b"\n"
-    )
-
-
-@pytest.fixture
-def tag() -> str:
-    return uuid4().hex[:8]
 
 
 def slugs(database: SyncDatabase, tag: str) -> dict[str, str]:
@@ -161,7 +123,7 @@ def test_every_row_of_the_feed_is_clean() -> None:
     read: list[object] = [product(n) for n in range(1, 200)]
     if feed:
         with open_feed(str(feed), None) as opened:
-            read = list(rows(opened))
+            read = [row for _, row in rows(opened)]
     assert all(isinstance(entry, FeedProduct) for entry in read)
     assert not any(
         "<" in entry.description for entry in read if isinstance(entry, FeedProduct) and "</" in entry.description

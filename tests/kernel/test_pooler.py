@@ -98,5 +98,5 @@ def test_an_import_runs_through_it(pooled: SyncDatabase) -> None:
         for number in range(1, 30)
         if (made := product(number))
     ]
-    progress = run(pooled, "pooled", rows, "USD", on_reject=lambda _: None, on_chunk=lambda _: None)
+    progress = run(pooled, "pooled", enumerate(rows, 1), "USD", on_reject=lambda _: None, on_chunk=lambda _: None)
     assert progress.created == 29

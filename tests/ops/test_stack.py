@@ -9,17 +9,25 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import psutil
+import psycopg
 import pytest
 
 from kernel.settings import SettingsError
+from ops.bootstrap import DEMO_PRODUCTS
+from ops.queries import COUNT_OWED
 from ops.stack.home import open_home
 from ops.stack.topology import Topology
 from tests.ops.support import SERVERS, gone, sentence
 from tests.support.polling import eventually
-from tests.support.stack import COMMAND, free_port, launch, start, stop
+from tests.support.stack import COMMAND, READY_SECONDS, Stack, free_port, launch, start, stop
+
+COUNT_PRODUCTS = "SELECT count(*) FROM product"
 
 
 def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
@@ -62,20 +70,22 @@ def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
 
 
 def test_a_first_start_that_is_interrupted(home: Path, settings: dict[str, str]) -> None:
-    """Half a cluster is never taken for a whole one, and nothing goes on making it."""
-    left: set[Path] = set()
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        stack = launch(home, free_port(), settings)
-        left = eventually(
-            lambda left=left: set(home.glob("data/postgres-primary.half-*/global")) - left, "a cluster in the making"
-        )
-        makers = {child.name(): child.pid for child in psutil.Process(stack.process.pid).children(recursive=True)}
-        stack.process.send_signal(number)
-        stack.process.wait(25)
-        eventually(lambda makers=makers: gone(makers), "its makers gone")
-    again = start(home, free_port(), settings)
-    assert set(again.pids()) == SERVERS
+    """Half a cluster is never taken for a whole one, nothing goes on making it, and half a demo shop is completed."""
+    workers = {f"TECHMART_PROCESSES_{name}": "1" for name in ("RELAY", "WORKER_NOW", "WORKER_PUBLISH", "WORKER_BULK")}
+    demo = {**settings, **workers, "TECHMART_DEMO": "on", "TECHMART_LOCALES": "en-us"}
+    stack = launch(home, free_port(), demo)
+    eventually(lambda: list(home.glob("data/postgres-primary.half-*/global")), "a cluster in the making")
+    interrupt(stack, signal.SIGTERM)
+
+    stack = launch(home, free_port(), demo)
+    eventually(lambda: count(home, COUNT_PRODUCTS), "the demo shop in the making", 90)
+    interrupt(stack, signal.SIGKILL)
+
+    again = start(home, free_port(), demo)
     assert not list(home.glob("data/*.half-*"))
+    assert count(home, COUNT_PRODUCTS) == DEMO_PRODUCTS
+    assert count(home, COUNT_OWED) == 0
+    assert httpx.get(f"http://127.0.0.1:{again.port}/en-us/").status_code == 200
     assert stop(again) == 0
 
 
@@ -87,6 +97,24 @@ def test_production_is_given_no_sandbox(home: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(SettingsError) as refused:
         Topology(open_home(home))
     assert not any("SANDBOX" in fault for fault in refused.value.faults)
+
+
+def interrupt(stack: Stack, number: signal.Signals) -> None:
+    children = {child.name(): child.pid for child in psutil.Process(stack.process.pid).children(recursive=True)}
+    stack.process.send_signal(number)
+    stack.process.wait(25)
+    eventually(lambda: gone(children), "every process gone")
+
+
+def count(home: Path, statement: str) -> int:
+    """What the stack of this home counts; 0 while there is no database."""
+    try:
+        env = json.loads((home / "stack.json").read_text())["env"]
+        with psycopg.connect(env["TECHMART_DATABASE_DIRECT_URL"], connect_timeout=2) as conn:
+            row = conn.execute(statement).fetchone()
+    except (OSError, psycopg.Error):
+        return 0
+    return int(row[0]) if row else 0
 
 
 def test_a_taken_port(home: Path, settings: dict[str, str]) -> None:
@@ -117,7 +145,7 @@ def test_a_home_that_cannot_be(home: Path, settings: dict[str, str]) -> None:
 
 
 def test_a_home_only_its_owner_may_enter(home: Path, settings: dict[str, str]) -> None:
-    """Beside it another stack: two of them run side by side."""
+    """Beside it another stack, which loses a port between its choice and its use: two of them run side by side."""
     closed = home / "closed"
     closed.mkdir(mode=0o700)
     one = start(closed / "home", free_port(), settings)
@@ -125,7 +153,11 @@ def test_a_home_only_its_owner_may_enter(home: Path, settings: dict[str, str]) -
         if os.geteuid() == 0:
             assert one.relocated
             assert any("databases and programs live in" in line for line in one.lines)
-        two = start(home / "two", free_port(), settings)
+        two = launch(home / "two", free_port(), settings)
+        with take_port(home / "two" / "ports.json", "valkey-cache") as lost:
+            eventually(lambda: two.ready or two.process.poll() is not None, "the ready line", READY_SECONDS)
+        assert two.ready, two.lines
+        assert f"port {lost} was taken by another program meanwhile; starting again on another" in two.lines
         assert not set(one.pids().values()) & set(two.pids().values())
         assert stop(two) == 0
     finally:
@@ -133,6 +165,20 @@ def test_a_home_only_its_owner_may_enter(home: Path, settings: dict[str, str]) -
         stop(one)
         if relocated:
             shutil.rmtree(relocated, ignore_errors=True)
+
+
+@contextmanager
+def take_port(file: Path, name: str) -> Iterator[int]:
+    """Listen on a port as soon as the stack has chosen it; it is used only when the databases are up."""
+
+    def chosen() -> int | None:
+        return json.loads(file.read_text()).get(name) if file.exists() else None
+
+    with socket.socket() as thief:
+        port = eventually(chosen, "a chosen port")
+        thief.bind(("127.0.0.1", port))
+        thief.listen()
+        yield port
 
 
 def test_commands_without_a_stack_say_so(home: Path) -> None:

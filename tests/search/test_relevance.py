@@ -10,7 +10,8 @@ from ops.commands.search import Judged, best, figures, mean, read
 from read_side.search.engine import Engine
 from read_side.search.view import Filters
 from tests.search.conftest import document, offer
-from write_side.catalog.feed.reading import open_feed, rows
+from write_side.catalog.feed.opening import open_feed
+from write_side.catalog.feed.reading import rows
 from write_side.catalog.feed.rows import FeedProduct
 
 NDCG_MIN = 0.81
@@ -29,7 +30,7 @@ def real(judged: Judged) -> Engine:
     if not judged:
         return Engine.of([])
     with open_feed(str(feed_file()), None) as feed:
-        products = [document(row) for row in rows(feed) if isinstance(row, FeedProduct)]
+        products = [document(row) for _, row in rows(feed) if isinstance(row, FeedProduct)]
     return Engine.of(((product, 1, offer(product, True), 1) for product in products), heap_bytes=64_000_000)
 
 

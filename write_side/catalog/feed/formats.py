@@ -8,8 +8,14 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
+from kernel.ids import slugify
 from write_side.catalog.feed import cleaning
 from write_side.catalog.feed.rows import FeedImage, FeedProduct, FeedVariant, RowError
+
+ATTRIBUTES_MAX: Final = 1_000
+OPTIONS_MAX: Final = 20
+CATEGORY_PATH_MAX: Final = 280
+"""The column takes 300; a number may have to follow where the path is taken."""
 
 Record = Mapping[str, Any]
 Parse = Callable[[Record], FeedProduct]
@@ -17,6 +23,11 @@ Parse = Callable[[Record], FeedProduct]
 _ATTRIBUTE: Final = re.compile(r"^attr_([tnb])_(.+)$")
 _KINDS: Final[dict[str, type | tuple[type, ...]]] = {"t": str, "n": (int, float), "b": bool}
 _NAME: Final = re.compile(r"[^a-z0-9_]+")
+_PICTURE: Final = re.compile(r"^/media/[A-Za-z0-9][A-Za-z0-9._/-]{0,380}$")
+_NUMBERS: Final[dict[type, re.Pattern[str]]] = {
+    int: re.compile(r"^-?[0-9]{1,18}$"),
+    float: re.compile(r"^-?[0-9]{1,18}(\.[0-9]{1,18})?$"),
+}
 _FIRST_DAY: Final = date(2000, 1, 1)
 
 
@@ -28,7 +39,8 @@ def derived_day(feed_id: str) -> date:
 def icecat(record: Record) -> FeedProduct:
     """A product of the Icecat open catalogue."""
     given = record.get("id")
-    identity = cleaning.text(str(given) if isinstance(given, int) else given, "id", 60, required=True)
+    numbered = isinstance(given, int) and not isinstance(given, bool)
+    identity = cleaning.text(str(given) if numbered else given, "id", 60, required=True)
     title = cleaning.text(record.get("title"), "title", cleaning.TITLE_MAX, required=True)
     price = cleaning.amount(record.get("price"), "price")
     sku = cleaning.sku(f"ICE-{identity}", "id")
@@ -83,9 +95,7 @@ def own(record: Record) -> FeedProduct:
     title = cleaning.text(record.get("title"), "title", cleaning.TITLE_MAX, required=True)
     variants = [_variant(entry, title) for entry in _list(record.get("variants") or [record], "variants")]
     identity = cleaning.text(record.get("feed_id") or variants[0].sku, "feed_id", 100, required=True)
-    attributes = record.get("attributes") or {}
-    if not isinstance(attributes, Mapping):
-        raise RowError("is not an object", "attributes")
+    attributes = _mapping(record.get("attributes"), "attributes", ATTRIBUTES_MAX)
     rating = record.get("rating")
     if rating is not None and (isinstance(rating, bool) or not isinstance(rating, int | float) or not 0 <= rating <= 5):
         raise RowError("is not a number from 0 to 5", "rating")
@@ -118,9 +128,7 @@ def _variant(record: Any, title: str) -> FeedVariant:
     if not isinstance(record, Mapping):
         raise RowError("holds something that is not an object", "variants")
     compare_at = record.get("compare_at_price")
-    options = record.get("options") or {}
-    if not isinstance(options, Mapping):
-        raise RowError("is not an object", "options")
+    options = _mapping(record.get("options"), "options", OPTIONS_MAX)
     price = cleaning.amount(record.get("price"), "price")
     return FeedVariant(
         cleaning.sku(record.get("sku"), "sku"),
@@ -129,7 +137,10 @@ def _variant(record: Any, title: str) -> FeedVariant:
         None if compare_at is None else _higher(cleaning.amount(compare_at, "compare_at_price"), price),
         cleaning.quantity(record.get("quantity"), "quantity"),
         cleaning.eans(record.get("eans"), "eans"),
-        {str(name): cleaning.text(value, f"options.{name}", 200) for name, value in options.items()},
+        {
+            cleaning.text(name, "options", 120, required=True): cleaning.text(value, f"options.{name}", 200)
+            for name, value in options.items()
+        },
     )
 
 
@@ -140,14 +151,36 @@ def _higher(compare_at: int, price: int) -> int:
 
 
 def _image(record: Any) -> FeedImage:
-    if not isinstance(record, Mapping) or not str(record.get("url", "")).startswith("/media/"):
+    if not isinstance(record, Mapping) or not _PICTURE.match(str(record.get("url", ""))):
         raise RowError("is not a picture below /media/", "images")
     return FeedImage(
-        str(record["url"])[:400],
+        record["url"],
         cleaning.text(record.get("alt"), "images.alt", 300),
-        int(record.get("width", 800)),
-        int(record.get("height", 600)),
+        _pixels(record.get("width", 800), "images.width"),
+        _pixels(record.get("height", 600), "images.height"),
     )
+
+
+def _pixels(value: Any, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 20_000:
+        raise RowError("is not a number of pixels", name)
+    return value
+
+
+def _mapping(value: Any, name: str, length_max: int) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or len(value) > length_max:
+        raise RowError(f"is not an object of at most {length_max} fields", name)
+    return value
+
+
+CSV_COLUMNS: Final = _OWN_FIELDS - {"attributes", "options", "images", "variants"}
+
+
+def is_attribute(column: str) -> bool:
+    """Whether a column of CSV holds an attribute."""
+    return _ATTRIBUTE.match(column) is not None
 
 
 def csv(record: Record) -> FeedProduct:
@@ -155,8 +188,6 @@ def csv(record: Record) -> FeedProduct:
     fields: dict[str, Any] = {}
     attributes: dict[str, Any] = {}
     for name, raw in record.items():
-        if name is None or raw is None:
-            raise RowError("the line has another number of fields than the header")
         if match := _ATTRIBUTE.match(name):
             attributes[match[2]] = _typed(match[1], raw, name)
         elif raw != "":
@@ -184,10 +215,9 @@ def _typed(kind: str, raw: str, name: str) -> Any:
 
 
 def _number(raw: str, name: str, kind: type[int] | type[float]) -> int | float:
-    try:
-        return kind(raw)
-    except ValueError as error:
-        raise RowError("is not a number", name) from error
+    if not _NUMBERS[kind].match(raw):
+        raise RowError("is not a whole number" if kind is int else "is not a number", name)
+    return kind(raw)
 
 
 def _list(value: Any, name: str) -> list[Any]:
@@ -200,8 +230,10 @@ def category(value: Any) -> str:
     """`Group > Leaf`, cleaned; a row without one belongs to `Other`."""
     label = cleaning.text(value, "category", 400) or "Other"
     names = [name.strip()[:120] for name in label.replace("&gt;", ">").split(">")]
-    kept = [name for name in names if name][:6]
-    return " > ".join(kept) or "Other"
+    kept = [name for name in names if name][:6] or ["Other"]
+    if len("/".join(slugify(name, "category") for name in kept)) > CATEGORY_PATH_MAX:
+        raise RowError(f"makes an address of more than {CATEGORY_PATH_MAX} characters", "category")
+    return " > ".join(kept)
 
 
 FORMATS: Final[dict[str, Parse]] = {"icecat": icecat, "jsonl": own, "csv": csv}

@@ -1,85 +1,35 @@
-"""Reading a feed file line by line, in constant memory."""
+"""Reading a feed row by row, in constant memory but for the ids seen."""
 
 from __future__ import annotations
 
 import csv as csv_module
-import gzip
-import io
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO, Final, Self
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
-from write_side.catalog.feed.formats import FORMATS, Parse
+from write_side.catalog.feed.formats import CSV_COLUMNS, FORMATS, Parse, is_attribute
+from write_side.catalog.feed.opening import LINE_BYTES_MAX, Feed, FeedError
 from write_side.catalog.feed.rows import FeedProduct, Reject, RowError
 
-LINE_BYTES_MAX: Final = 2_000_000
 _decode = msgspec.json.Decoder().decode
+_TOO_LONG = f"is longer than {LINE_BYTES_MAX} bytes"
+_REQUIRED_COLUMNS = ("sku", "title", "brand", "price")
+
+Row = tuple[int, FeedProduct | Reject]
+"""The line a row stands in, and its fate."""
 
 
-class FeedError(Exception):
-    """The file as a whole cannot be read."""
+def rows(feed: Feed) -> Iterator[Row]:
+    """Every row of the feed in order. A feed id seen before in the file is rejected.
 
-
-@dataclass
-class Feed:
-    """A feed file. `position` counts bytes of the file itself, `size` is 0 where it is not known."""
-
-    source: str
-    format: str
-    stream: BinaryIO
-    raw: BinaryIO
-    size: int
-
-    @property
-    def position(self) -> int:
-        """How far the file has been read."""
-        return self.raw.tell() if self.size else 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Let the file go; standard input stays."""
-        if self.size or self.source != "-":
-            self.stream.close()
-            self.raw.close()
-
-
-def open_feed(source: str, wanted: str | None) -> Feed:
-    """Open a file, `.gz` too, or `-` for standard input; without a format it is guessed by the first line."""
-    try:
-        raw: Any = sys.stdin.buffer if source == "-" else Path(source).open("rb")  # noqa: SIM115 - closed with the feed
-    except OSError as error:
-        raise FeedError(f"{source} cannot be read: {error.strerror}") from error
-    size = 0 if source == "-" else Path(source).stat().st_size
-    stream: Any = io.BufferedReader(raw) if not hasattr(raw, "peek") else raw
-    if stream.peek(2)[:2] == b"\x1f\x8b":
-        stream = io.BufferedReader(gzip.GzipFile(fileobj=stream))
-    try:
-        head = stream.peek(4096)[:4096]
-    except (OSError, EOFError) as error:
-        raise FeedError(f"{source} is damaged: {error}") from error
-    return Feed(source, wanted or _guess(head), stream, raw, size)
-
-
-def _guess(head: bytes) -> str:
-    first = head.lstrip(b"\xef\xbb\xbf \r\n\t").split(b"\n", 1)[0]
-    if not first.startswith(b"{"):
-        return "csv"
-    return "icecat" if b'"supplier"' in head else "jsonl"
-
-
-def rows(feed: Feed) -> Iterator[FeedProduct | Reject]:
-    """Every row of the feed in order with its fate. A feed id seen before in the file is rejected."""
+    Raises `FeedError` where the file can be read no further.
+    """
     parse = FORMATS[feed.format]
     seen: set[str] = set()
     records = _csv_records(feed) if feed.format == "csv" else _json_records(feed)
     for line, record in records:
-        yield record if isinstance(record, Reject) else _row(line, record, parse, seen)
+        yield line, record if isinstance(record, Reject) else _row(line, record, parse, seen)
 
 
 def _row(line: int, record: Any, parse: Parse, seen: set[str]) -> FeedProduct | Reject:
@@ -95,14 +45,14 @@ def _row(line: int, record: Any, parse: Parse, seen: set[str]) -> FeedProduct | 
 
 
 def _json_records(feed: Feed) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(_lines(feed), 1):
-        if line.strip():
+    for number, line in feed.lines():
+        if line is None:
+            yield number, Reject(number, None, "", _TOO_LONG)
+        elif line.strip():
             yield number, _json_record(number, line)
 
 
 def _json_record(number: int, line: bytes) -> Any:
-    if len(line) > LINE_BYTES_MAX:
-        return Reject(number, None, "", f"is longer than {LINE_BYTES_MAX} bytes")
     try:
         record = _decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -111,25 +61,49 @@ def _json_record(number: int, line: bytes) -> Any:
 
 
 def _csv_records(feed: Feed) -> Iterator[tuple[int, Any]]:
-    def texts() -> Iterator[str]:
-        for line in _lines(feed):
-            yield line.decode("utf-8-sig", "surrogateescape").replace("\0", "\x01")
+    too_long: set[int] = set()
 
-    reader = csv_module.DictReader(texts(), strict=True)
+    def texts() -> Iterator[str]:
+        for number, line in feed.lines():
+            if line is None:
+                too_long.add(number)
+            # NUL and broken bytes become characters that cleaning refuses by name.
+            yield (line or b"\n").decode("utf-8", "surrogateescape").replace("\0", "\x01")
+
+    reader = csv_module.reader(texts(), strict=True)
+    header = _header(feed, reader)
     while True:
+        before = reader.line_num
         try:
-            record = next(reader)
-        except StopIteration:
-            return
+            values = next(reader, None)
         except csv_module.Error as error:
             yield reader.line_num, Reject(reader.line_num, None, "", f"is not CSV: {error}")
             continue
-        yield reader.line_num, record
+        line = reader.line_num
+        if values is None:
+            return
+        if long := too_long.intersection(range(before + 1, line + 1)):
+            yield min(long), Reject(min(long), None, "", _TOO_LONG)
+        elif not "".join(values).strip():
+            continue
+        elif len(values) != len(header):
+            yield line, Reject(line, None, "", f"has {len(values)} fields, the header {len(header)}")
+        else:
+            yield line, dict(zip(header, values, strict=True))
 
 
-def _lines(feed: Feed) -> Iterator[bytes]:
+def _header(feed: Feed, reader: Iterator[list[str]]) -> Sequence[str]:
+    """The columns; a file whose first line names none of them would only make a reject of every line."""
     try:
-        while line := feed.stream.readline(LINE_BYTES_MAX * 2):
-            yield line
-    except (OSError, EOFError) as error:
-        raise FeedError(f"{feed.source} is damaged: {error}") from error
+        names = [name.strip() for name in next(reader, [])]
+    except csv_module.Error as error:
+        raise FeedError(f"{feed.source} is no CSV feed: its first line {error}") from error
+    if not names:
+        return names
+    if missing := [name for name in _REQUIRED_COLUMNS if name not in names]:
+        raise FeedError(f"{feed.source} is no feed: neither JSON Lines, nor CSV with a column {', '.join(missing)}")
+    unknown = [name for name in names if name not in CSV_COLUMNS and not is_attribute(name)]
+    if unknown or len(set(names)) < len(names):
+        what = f"{unknown[0]!r}, which this format does not know" if unknown else "the same name twice"
+        raise FeedError(f"{feed.source} has a column {what}")
+    return names

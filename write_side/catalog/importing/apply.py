@@ -7,46 +7,29 @@ the same import once more.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 import msgspec
+import psycopg
 from psycopg.types.json import Jsonb
 
 from kernel import outbox
 from kernel.database import SyncDatabase, SyncWriteConnection
 from kernel.events import Event, ProductCreated, ProductUpdated
 from kernel.ids import slugify, uuid7
+from write_side.catalog.feed.opening import FeedError
 from write_side.catalog.feed.rows import FeedProduct, FeedVariant, Reject
 from write_side.catalog.importing import sql
 from write_side.catalog.importing.names import Names
+from write_side.catalog.importing.runs import Progress, beat, run_of
 
 CHUNK: Final = 1000
 STOCK_LOCATION: Final = "main"
 
-
-class ImportRunningError(Exception):
-    """Another import is under way."""
-
-
-@dataclass
-class Progress:
-    """Rows so far."""
-
-    read: int = 0
-    created: int = 0
-    updated: int = 0
-    same: int = 0
-    rejected: int = 0
-    command_ids: list[UUID] = field(default_factory=list)
-
-    @property
-    def applied(self) -> int:
-        return self.created + self.updated
-
-
+Row = tuple[int, FeedProduct | Reject]
+Lines = list[tuple[int, FeedProduct]]
 OnReject = Callable[[Reject], None]
 OnChunk = Callable[[Progress], None]
 
@@ -59,121 +42,141 @@ def opening_stock(variant: FeedVariant) -> int:
 def run(
     database: SyncDatabase,
     source: str,
-    rows: Iterable[FeedProduct | Reject],
+    rows: Iterable[Row],
     currency: str,
     *,
     on_reject: OnReject,
     on_chunk: OnChunk,
     announce: bool = True,
 ) -> Progress:
-    """Apply a feed. Raises `ImportRunningError`; any other error leaves the applied chunks and a failed run.
+    """Apply a feed's rows, each with the line it stands in.
 
-    Without `announce` no events are appended: documents are then made by a rebuild.
+    Raises `ImportRunningError`, and `FeedError` of a feed that breaks off, after the rows before; any other error, too,
+    leaves the applied chunks and a failed run. Without `announce` no events are appended: documents are then made by a
+    rebuild.
     """
-    run_id = _start(database, source)
     progress = Progress()
-    try:
-        with database.transaction() as conn:
-            names = Names(conn)
-        importer = _Importer(database, names, currency, announce=announce)
+    with run_of(database, source) as run_id:
+        importer = _Importer(database, currency, announce)
         for lines, rejects, read in _chunks(rows):
             progress.read = read
             for reject in [*rejects, *importer.apply(lines, progress)]:
                 progress.rejected += 1
                 on_reject(reject)
-            _beat(database, run_id, progress)
+            beat(database, run_id, progress)
             on_chunk(progress)
-    except BaseException:
-        _finish(database, run_id, "failed")
-        raise
-    _finish(database, run_id, "finished")
     return progress
 
 
-Lines = list[tuple[int, FeedProduct]]
-
-
-def _chunks(rows: Iterable[FeedProduct | Reject]) -> Iterable[tuple[Lines, list[Reject], int]]:
+def _chunks(rows: Iterable[Row]) -> Iterator[tuple[Lines, list[Reject], int]]:
     lines: Lines = []
     rejects: list[Reject] = []
-    read = 0
-    for read, row in enumerate(rows, 1):
-        if isinstance(row, Reject):
-            rejects.append(row)
-        else:
-            lines.append((read, row))
-        if len(lines) + len(rejects) >= CHUNK:
-            yield lines, rejects, read
-            lines, rejects = [], []
+    read, broken = 0, None
+    try:
+        for read, (line, row) in enumerate(rows, 1):
+            if isinstance(row, Reject):
+                rejects.append(row)
+            else:
+                lines.append((line, row))
+            if len(lines) + len(rejects) >= CHUNK:
+                yield lines, rejects, read
+                lines, rejects = [], []
+    except FeedError as error:
+        broken = error
     if lines or rejects:
         yield lines, rejects, read
+    if broken:
+        raise broken
 
 
-@dataclass
-class _Importer:
-    database: SyncDatabase
+@dataclass(frozen=True)
+class _Stored:
+    """What became of a chunk's changed rows, and the names known after it."""
+
+    created: int
+    updated: int
+    deleted: int
+    clashes: list[Reject]
     names: Names
-    currency: str
-    announce: bool
+
+
+class _Importer:
+    def __init__(self, database: SyncDatabase, currency: str, announce: bool) -> None:
+        self._database, self._currency, self._announce = database, currency, announce
+        self._names: Names | None = None
 
     def apply(self, lines: Lines, progress: Progress) -> list[Reject]:
-        """Apply a chunk; return the rows that clash with others."""
+        """Apply a chunk; return the rows that clash with others or that the database refuses."""
         hashes = {product.feed_id: product.digest() for _, product in lines}
-        with self.database.transaction() as conn:
+        with self._database.transaction() as conn:
             wanted = {"feed_ids": list(hashes), "hashes": [digest.hex() for digest in hashes.values()]}
             same = {row[0] for row in conn.execute(sql.SELECT_SAME, wanted)}
         progress.same += len(same)
         changed = [(line, product) for line, product in lines if product.feed_id not in same]
-        if not changed:
-            return []
-        created, updated, clashes, command_id = self.database.run(lambda conn: self._store(conn, changed, hashes))
-        progress.created += created
-        progress.updated += updated
-        progress.command_ids.append(command_id)
-        return clashes
+        return self._apply_changed(changed, hashes, progress) if changed else []
 
-    def _store(
-        self, conn: SyncWriteConnection, lines: Lines, hashes: dict[str, bytes]
-    ) -> tuple[int, int, list[Reject], UUID]:
+    def _apply_changed(self, lines: Lines, hashes: dict[str, bytes], progress: Progress) -> list[Reject]:
+        """A row that the database refuses is found by halving: the others of its chunk land."""
+        try:
+            stored = self._database.run(lambda conn: self._store(conn, lines, hashes))
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
+            if len(lines) == 1:
+                reason = f"is refused by the database: {error.diag.message_primary or error}"
+                return [Reject(lines[0][0], lines[0][1].feed_id, "", reason)]
+            middle = len(lines) // 2
+            halves = (lines[:middle], lines[middle:])
+            return [reject for half in halves for reject in self._apply_changed(half, hashes, progress)]
+        self._names = stored.names
+        progress.created += stored.created
+        progress.updated += stored.updated
+        progress.same += stored.deleted
+        return stored.clashes
+
+    def _store(self, conn: SyncWriteConnection, lines: Lines, hashes: dict[str, bytes]) -> _Stored:
+        # Taken away until the commit: a try that is rolled back has named what is not there.
+        names, self._names = self._names or Names(conn), None
         command_id = uuid7()
-        categories = self.names.ensure(conn, [product for _, product in lines])
+        categories = names.ensure(conn, [product for _, product in lines])
         conn.execute(sql.CREATE_STAGING)
-        self._copy(conn, lines, hashes)
+        _copy(conn, lines, hashes, names)
+        conn.execute(sql.ANALYZE_STAGING)
+        deleted = (conn.execute(sql.DELETE_DELETED).fetchone() or (0,))[0]
         clashes = _clashes(conn)
         created = [row[0] for row in conn.execute(sql.INSERT_PRODUCTS)]
         updated = [row[0] for row in conn.execute(sql.UPDATE_PRODUCTS)]
         for statement in (sql.UPSERT_VARIANTS, sql.DELETE_DROPPED_BARCODES, sql.INSERT_BARCODES):
             conn.execute(statement)
-        conn.execute(sql.UPSERT_PRICES, {"currency": self.currency})
+        conn.execute(sql.UPSERT_PRICES, {"currency": self._currency})
         conn.execute(sql.OPEN_STOCK, {"location": STOCK_LOCATION, "command_id": command_id})
         events: list[Event] = [
             *categories,
             *(ProductCreated(product_id=product_id) for product_id in created),
             *(ProductUpdated(product_id=product_id) for product_id in updated),
         ]
-        if events and self.announce:
+        if events and self._announce:
             outbox.append_sync(conn, events, command_id)
-        return len(created), len(updated), clashes, command_id
+        return _Stored(len(created), len(updated), deleted, clashes, names)
 
-    def _copy(self, conn: SyncWriteConnection, lines: Lines, hashes: dict[str, bytes]) -> None:
-        with conn.cursor() as cursor, cursor.copy(sql.COPY_PRODUCTS) as copy:
-            for line, product in lines:
+
+def _copy(conn: SyncWriteConnection, lines: Lines, hashes: dict[str, bytes], names: Names) -> None:
+    with conn.cursor() as cursor, cursor.copy(sql.COPY_PRODUCTS) as copy:
+        for line, product in lines:
+            copy.write_row(
+                (
+                    line, product.feed_id, hashes[product.feed_id], slugify(product.title, "product"), product.title,
+                    product.description, product.brand, product.category, Jsonb(names.attributes(product)),
+                    Jsonb(msgspec.to_builtins(product.images)), product.rating, product.released_on,
+                )
+            )  # fmt: skip
+    with conn.cursor() as cursor, cursor.copy(sql.COPY_VARIANTS) as copy:
+        for _, product in lines:
+            for position, variant in enumerate(product.variants):
                 copy.write_row(
                     (
-                        line, product.feed_id, hashes[product.feed_id], slugify(product.title, "product"), product.title,
-                        product.description, product.brand, product.category, Jsonb(self.names.attributes(product)),
-                        Jsonb(msgspec.to_builtins(product.images)), product.rating, product.released_on,
+                        product.feed_id, position, variant.sku, variant.title, Jsonb(variant.options), variant.price,
+                        variant.compare_at_price, opening_stock(variant), variant.eans,
                     )
                 )  # fmt: skip
-        with conn.cursor() as cursor, cursor.copy(sql.COPY_VARIANTS) as copy:
-            for _, product in lines:
-                for position, variant in enumerate(product.variants):
-                    copy.write_row(
-                        (
-                            product.feed_id, position, variant.sku, variant.title, Jsonb(variant.options), variant.price,
-                            variant.compare_at_price, opening_stock(variant), variant.eans,
-                        )
-                    )  # fmt: skip
 
 
 def _clashes(conn: SyncWriteConnection) -> list[Reject]:
@@ -185,30 +188,3 @@ def _clashes(conn: SyncWriteConnection) -> list[Reject]:
         conn.execute(sql.DELETE_CLASHES, wanted)
         conn.execute(sql.DELETE_CLASHING_VARIANTS, wanted)
     return list(found.values())
-
-
-def _start(database: SyncDatabase, source: str) -> UUID:
-    with database.transaction() as conn:
-        conn.execute(sql.LOCK_RUNS)
-        conn.execute(sql.FAIL_DEAD_RUNS)
-        row = conn.execute(sql.START_RUN, {"source": source[:400], "fingerprint": bytes(32)}).fetchone()
-    if row is None:
-        raise ImportRunningError("another import is running; wait for it, or 10 s after it was killed")
-    return UUID(str(row[0]))
-
-
-def _beat(database: SyncDatabase, run_id: UUID, progress: Progress) -> None:
-    counts: dict[str, object] = {
-        "id": run_id,
-        "read": progress.read,
-        "applied": progress.applied,
-        "same": progress.same,
-        "rejected": progress.rejected,
-    }
-    with database.transaction() as conn:
-        conn.execute(sql.BEAT, counts)
-
-
-def _finish(database: SyncDatabase, run_id: UUID, state: str) -> None:
-    with database.transaction() as conn:
-        conn.execute(sql.FINISH_RUN, {"id": run_id, "state": state})

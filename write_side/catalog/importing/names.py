@@ -46,7 +46,7 @@ class Names:
     def _ensure_brands(self, conn: SyncWriteConnection, names: list[str]) -> None:
         taken = set(self._brands.values())
         for name in names:
-            slug = slugify(name, "brand")[:100]
+            slug = slugify(name, "brand")[:100].strip("-")
             if slug in taken:
                 slug = f"{slug}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
             taken.add(slug)

@@ -2,17 +2,16 @@
 
 from typing import Final
 
-# One import at a time: the row of a run whose heartbeat is young is another's.
-START_RUN: Final = """
-INSERT INTO import_run (source, fingerprint, state)
-SELECT %(source)s, %(fingerprint)s, 'running'
- WHERE NOT EXISTS (SELECT 1 FROM import_run WHERE state = 'running' AND heartbeat_at > clock_timestamp() - interval '10 s')
-RETURNING id
-"""
+# One import at a time. The transaction that holds the lock idles as long as the import runs.
+LIMIT_LOCK: Final = "SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = 0"
 LOCK_RUNS: Final = "SELECT pg_advisory_xact_lock(hashtextextended('techmart.import', 0))"
+
+# Under that lock every run that says it runs is a dead one's.
 FAIL_DEAD_RUNS: Final = """
-UPDATE import_run SET state = 'failed', finished_at = clock_timestamp()
- WHERE state = 'running' AND heartbeat_at <= clock_timestamp() - interval '10 s'
+UPDATE import_run SET state = 'failed', finished_at = clock_timestamp() WHERE state = 'running'
+"""
+START_RUN: Final = """
+INSERT INTO import_run (source, fingerprint, state) VALUES (%(source)s, %(fingerprint)s, 'running') RETURNING id
 """
 BEAT: Final = """
 UPDATE import_run SET heartbeat_at = clock_timestamp(), rows_read = %(read)s, rows_applied = %(applied)s,
@@ -55,6 +54,18 @@ CREATE TEMPORARY TABLE stage_variant (
 """
 COPY_PRODUCTS: Final = "COPY stage_product FROM STDIN"
 COPY_VARIANTS: Final = "COPY stage_variant FROM STDIN"
+# Autovacuum never looks at temporary tables; without figures the planner takes them for whatever size.
+ANALYZE_STAGING: Final = "ANALYZE stage_product, stage_variant"
+
+# What staff deleted stays deleted, and is nothing to apply.
+DELETE_DELETED: Final = """
+WITH deleted AS (
+    DELETE FROM stage_product s USING product p WHERE p.feed_id = s.feed_id AND p.status = 'deleted' RETURNING s.feed_id
+), variants AS (
+    DELETE FROM stage_variant v USING deleted d WHERE v.feed_id = d.feed_id
+)
+SELECT count(*) FROM deleted
+"""
 
 # Rows whose SKU or EAN belongs to another product, or to an earlier row of the chunk; nothing of them is applied.
 SELECT_CLASHES: Final = """
@@ -74,24 +85,41 @@ SELECT s.line, s.feed_id, c.name, c.reason FROM stage_product s JOIN (
     SELECT feed_id, 'ean', ean || ' stands in an earlier line too'
       FROM (SELECT v.feed_id, ean, row_number() OVER (PARTITION BY ean ORDER BY p.line, v.position) AS nth
               FROM stage_variant v JOIN stage_product p USING (feed_id), unnest(v.eans) AS ean) AS n WHERE nth > 1
+    UNION ALL
+    SELECT feed_id, 'brand', 'a brand of another name took its address meanwhile; import again'
+      FROM stage_product s WHERE NOT EXISTS (SELECT 1 FROM brand b WHERE b.name = s.brand)
+    UNION ALL
+    SELECT feed_id, 'category', 'a category of another name took its address meanwhile; import again'
+      FROM stage_product s WHERE NOT EXISTS (SELECT 1 FROM category c WHERE c.label = s.category)
 ) AS c USING (feed_id)
 """
 DELETE_CLASHES: Final = "DELETE FROM stage_product WHERE feed_id = ANY(%(feed_ids)s)"
 DELETE_CLASHING_VARIANTS: Final = "DELETE FROM stage_variant WHERE feed_id = ANY(%(feed_ids)s)"
 
-# A slug that is taken, was another's once, or comes twice in the chunk gets the feed's id behind it.
+# A slug that is taken, was another's once, or comes twice in the chunk gets the feed's id behind it; where that is taken
+# too, a hash of the id. 160 characters of the slug leave room for either in the column's 200.
 INSERT_PRODUCTS: Final = """
 WITH new AS (
-    SELECT s.*, row_number() OVER (PARTITION BY s.slug ORDER BY s.line) AS nth FROM stage_product s
-     WHERE NOT EXISTS (SELECT 1 FROM product p WHERE p.feed_id = s.feed_id)
+    SELECT s.*, row_number() OVER (PARTITION BY s.slug ORDER BY s.line) AS nth,
+           rtrim(left(s.slug, 160), '-') || '-'
+               || coalesce(nullif(trim(BOTH '-' FROM left(regexp_replace(lower(substring(s.feed_id FROM '[^:]*$')), '[^a-z0-9]+', '-', 'g'), 30)), ''), 'x')
+               AS second
+      FROM stage_product s WHERE NOT EXISTS (SELECT 1 FROM product p WHERE p.feed_id = s.feed_id)
+), addressed AS (
+    SELECT n.*, row_number() OVER (PARTITION BY n.second ORDER BY n.line) AS nth_second,
+           n.nth > 1 OR EXISTS (SELECT 1 FROM product WHERE slug = n.slug)
+               OR EXISTS (SELECT 1 FROM former_slug WHERE slug = n.slug) AS taken,
+           EXISTS (SELECT 1 FROM product WHERE slug = n.second) OR EXISTS (SELECT 1 FROM former_slug WHERE slug = n.second)
+               OR n.second IN (SELECT slug FROM new) AS second_taken
+      FROM new n
 )
 INSERT INTO product (feed_id, feed_hash, slug, title, description, brand_id, category_id, attributes, images, rating, released_on)
 SELECT n.feed_id, n.hash,
-       CASE WHEN n.nth > 1 OR EXISTS (SELECT 1 FROM product WHERE slug = n.slug) OR EXISTS (SELECT 1 FROM former_slug WHERE slug = n.slug)
-            THEN n.slug || '-' || trim(BOTH '-' FROM regexp_replace(lower(substring(n.feed_id FROM '[^:]*$')), '[^a-z0-9]+', '-', 'g'))
-            ELSE n.slug END,
+       CASE WHEN NOT n.taken THEN n.slug
+            WHEN NOT n.second_taken AND n.nth_second = 1 THEN n.second
+            ELSE rtrim(left(n.slug, 160), '-') || '-' || left(md5(n.feed_id), 16) END,
        n.title, n.description, b.id, c.id, n.attributes, n.images, n.rating, n.released_on
-  FROM new n JOIN brand b ON b.name = n.brand JOIN category c ON c.label = n.category
+  FROM addressed n JOIN brand b ON b.name = n.brand JOIN category c ON c.label = n.category
  ORDER BY n.line
 RETURNING id::text
 """
@@ -103,7 +131,7 @@ UPDATE product p
        attributes = s.attributes, images = s.images, rating = s.rating, released_on = s.released_on,
        revision = p.revision + 1, updated_at = clock_timestamp()
   FROM stage_product s JOIN brand b ON b.name = s.brand JOIN category c ON c.label = s.category
- WHERE p.feed_id = s.feed_id AND p.feed_hash <> s.hash AND p.status <> 'deleted'
+ WHERE p.feed_id = s.feed_id AND p.feed_hash <> s.hash
 RETURNING p.id::text
 """
 
