@@ -102,7 +102,14 @@ def test_a_cart_that_was_edited_holds_what_it_wants_now(warehouse: Warehouse, bu
     first, second, third = warehouse.sell(10, 10, 10)
     warehouse.run(warehouse.spread(second, buckets))
     cart = warehouse.cart()
-    for units in ({first: 2, second: 5}, {first: 3, second: 2}, {second: 2, third: 9}, {}, {first: 10}):
+    for units in (
+        {first: 2, second: 5},
+        {first: 4, second: 3},
+        {first: 3, second: 2},
+        {second: 2, third: 9},
+        {},
+        {first: 10},
+    ):
         warehouse.run(warehouse.hold(cart, units))
         assert warehouse.held(cart) == units
         reserved = [units.get(sku, 0) for sku in (first, second, third)]
@@ -317,3 +324,12 @@ def test_a_band_that_changes_is_told_once(warehouse: Warehouse) -> None:
         warehouse.run(warehouse.hold(cart, {sku: quantity}))
         told.append(len(warehouse.rows(queries.SELECT_TOLD, skus=[sku], after=now)))
     assert told == [0, 1, 0, 1, 1]
+
+
+def test_what_was_tried_on_sight_and_given_up_hides_no_change_of_band(warehouse: Warehouse) -> None:
+    plain, spread = warehouse.sell(6, 20)
+    warehouse.run(warehouse.spread(spread, 4))
+    ((now,),) = warehouse.rows(queries.SELECT_NOW)
+    warehouse.run(warehouse.hold(warehouse.cart(), {plain: 1, spread: 9}))
+    assert (plain,) in warehouse.rows(queries.SELECT_TOLD, skus=[plain], after=now)
+    assert [row[0] for row in warehouse.rows(queries.SELECT_MOVEMENTS, sku=plain)] == ["opening", "reservation"]
