@@ -64,6 +64,7 @@ def test_pages_read_without_script(shopper: Callable[..., Shopper], product: dic
     page.goto("/en-us/search?q=gauge")
     assert "Searching needs JavaScript" in page.inner_text("main")
     assert "Searching…" not in page.inner_text("main")
+    assert not page.locator(".waiting").is_visible()
 
 
 def titles(page: Page) -> list[str]:

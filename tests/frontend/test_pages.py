@@ -47,6 +47,12 @@ def test_the_language_switch_leads_to_the_same_page_in_every_locale(renderer: Re
     assert [link["href"] for link in links if "aria-current" in link] == [f"/{locale}/p/a-product"]
 
 
+def test_the_header_tells_the_language_alone(renderer: Renderer) -> None:
+    for locale, language in zip(LOCALES, ["English", "Deutsch", "Deutsch", "Français"], strict=True):
+        summaries = [one["text"] for one in Parsed(page(renderer, "home", locale=locale)).all("summary")]
+        assert summaries[1] == language
+
+
 def test_a_shop_of_one_locale_has_no_language_switch() -> None:
     assert not [link for link in Parsed(page(Renderer(("en-us",), ORIGIN), "product")).all("a") if "hreflang" in link]
 

@@ -4,12 +4,12 @@ import { Head, type HeadProps } from "./Head";
 
 export type LayoutProps = HeadProps & { version: number; children: ComponentChildren };
 
-// The same page in the shop's other locales. An error page has no twins: there the links lead home.
+// The same page in the shop's other locales, countries told only in the list: the header has no room. An error page has no twins: there the links lead home.
 function Languages({ about, locale, locales }: HeadProps) {
   if (locales.length < 2) return null;
   return (
     <details class="drop" data-drop="languages">
-      <summary><span class="visually-hidden">{`${messages(locale).language}: `}</span>{languageName(locale, locales)}</summary>
+      <summary><span class="visually-hidden">{`${messages(locale).language}: `}</span>{languageName(locale, [locale])}</summary>
       <ul>
         {locales.map((one) => (
           <li>
