@@ -104,12 +104,29 @@ def edge_client(edge_url: str) -> Iterator[httpx.Client]:
         yield client
 
 
+class LoggedIn(httpx.Auth):
+    """The owner's session, begun anew when its token has run out: a run lasts longer than a token."""
+
+    requires_response_body = True
+
+    def __init__(self, password: str) -> None:
+        self._login = {"email": "owner@techmart.test", "password": password}
+        self._token = ""
+
+    def sync_auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:
+        request.headers["authorization"] = f"Bearer {self._token}"
+        answer = yield request
+        if answer.status_code != 401:
+            return
+        session = yield httpx.Request("POST", request.url.join("/api/v1/sessions"), json=self._login)
+        self._token = session.raise_for_status().json()["access_token"]
+        request.headers["authorization"] = f"Bearer {self._token}"
+        yield request
+
+
 @pytest.fixture(scope="session")
 def staff(edge_url: str, stack: Stack) -> Iterator[httpx.Client]:
     """The owner's client at the edge."""
-    with httpx.Client(base_url=edge_url, timeout=20) as client:
-        body = {"email": "owner@techmart.test", "password": (stack.home / "owner-password").read_text()}
-        session = client.post("/api/v1/sessions", json=body).raise_for_status().json()
-        client.cookies.clear()
-        client.headers["authorization"] = f"Bearer {session['access_token']}"
+    password = (stack.home / "owner-password").read_text()
+    with httpx.Client(base_url=edge_url, timeout=20, auth=LoggedIn(password)) as client:
         yield client

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from kernel.database import SyncDatabase
+from tests.carts import queries
 from tests.carts.shopping import Customer, Guest
 from tests.carts.shopping import register as new_customer
 
 Make = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="package", autouse=True)
+def tidied(database: SyncDatabase) -> Iterator[None]:
+    """What these tests brought about by hand is undone, so that the shop's books still add up."""
+    yield
+    with database.transaction() as conn:
+        conn.execute(queries.TIDY_HOLDS)
+        conn.execute(queries.TIDY_CARTS)
 
 
 @pytest.fixture(scope="session")

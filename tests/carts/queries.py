@@ -40,3 +40,24 @@ SELECT sku, location, bucket, 'transfer', on_hand, uuidv7() FROM moved
 """
 SELECT_ACCOUNT = "SELECT a::text, password_hash, is_staff FROM account a WHERE email_key = lower(%(email)s)"
 SELECT_EVENTS = "SELECT payload::text FROM outbox_event"
+
+# What these tests brought about by hand, as the shop itself would leave it: no cart ordered without an order, no hold of a cart
+# that is not at checkout.
+TIDY_HOLDS = """
+WITH ended AS (
+    UPDATE stock_hold h SET state = 'released' FROM cart c
+     WHERE c.id = h.cart_id AND h.state = 'held' AND c.status NOT IN ('checking_out', 'completing')
+    RETURNING h.sku, h.location, h.bucket, h.quantity
+), part AS (
+    SELECT sku, location, bucket, sum(quantity) AS quantity FROM ended GROUP BY 1, 2, 3
+), freed AS (
+    UPDATE stock_level l SET reserved = l.reserved - part.quantity FROM part
+     WHERE (l.sku, l.location, l.bucket) = (part.sku, part.location, part.bucket)
+)
+INSERT INTO stock_movement (sku, location, bucket, kind, reserved, command_id)
+SELECT sku, location, bucket, 'release', -quantity, uuidv7() FROM part
+"""
+TIDY_CARTS = """
+UPDATE cart c SET status = 'active'
+ WHERE status IN ('completing', 'completed') AND NOT EXISTS (SELECT 1 FROM shop_order o WHERE o.cart_id = c.id AND o.status <> 'canceled')
+"""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
+
+from psycopg.errors import SerializationFailure
 
 from kernel.auth import Principal
 from kernel.database import Database, SyncDatabase, WriteConnection
@@ -101,8 +103,10 @@ class Warehouse:
             yield conn
 
     async def transact(self, work: Callable[[WriteConnection], Awaitable[T]]) -> T:
-        async with self.transaction() as conn:
-            return await work(conn)
+        """As commands are carried out; where staff spread stock all the time, more than three tries may be needed."""
+        while True:
+            with suppress(SerializationFailure):
+                return await self._pool.run(work)
 
     async def until_waiting(self, count: int = 1) -> None:
         """Return once so many transactions wait for a lock."""

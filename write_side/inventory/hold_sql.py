@@ -59,14 +59,20 @@ SELECT sku, available + %(quantity)s, -%(quantity)s,
   FROM taken
 """
 
-# Every row of these SKUs, waited for in order. Run again in a new statement it shows what the rows hold by then, and
-# locks rows that were made while the first one waited.
+# Every row of these SKUs, waited for in order.
 LOCK_LEVELS: Final = """
+SELECT sku, bucket FROM stock_level
+ WHERE sku = ANY(%(skus)s) AND location = %(location)s ORDER BY sku, location, bucket FOR NO KEY UPDATE
+"""
+
+# What those rows hold once they are locked. A row that was made while others were waited for is seen and not locked:
+# locking it now would be out of order.
+SELECT_LEVELS: Final = """
 SELECT sku, bucket, on_hand, on_hand - allocated - reserved,
        NOT EXISTS (SELECT FROM stock_level o WHERE o.sku = l.sku AND o.location <> l.location),
        (SELECT low_at FROM stock_setting s WHERE s.sku = l.sku)
   FROM stock_level l
- WHERE sku = ANY(%(skus)s) AND location = %(location)s ORDER BY sku, location, bucket FOR NO KEY UPDATE OF l
+ WHERE sku = ANY(%(skus)s) AND location = %(location)s ORDER BY sku, location, bucket
 """
 
 # Units of expired holds are available again. Rows and holds that somebody has locked are left alone: whoever needs

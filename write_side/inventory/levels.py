@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from psycopg.errors import SerializationFailure
+
 from kernel import outbox
 from kernel.database import WriteConnection
 from kernel.events import Event, StockMoved
@@ -48,7 +50,8 @@ async def lock(
     """Lock every row of these SKUs at a location and take back their expired holds, and all that the cart holds.
 
     The rows are read in a statement that begins when they are locked: one that waited for a lock may have missed what
-    was committed meanwhile.
+    was committed meanwhile. Raises `SerializationFailure`, upon which the whole transaction runs again, when rows were
+    made or taken away meanwhile.
     """
     found = {sku: Locked(sku) for sku in sorted(skus)}
     asked = {
@@ -59,12 +62,15 @@ async def lock(
         "limit": None,
     }
     async with conn.pipeline():
-        await conn.execute(sql.LOCK_LEVELS, asked)
+        locked_rows = await conn.execute(sql.LOCK_LEVELS, asked)
         ended = [await conn.execute(sql.TAKE_BACK, asked)]
         if cart_id is not None:
             ended.append(await conn.execute(sql.RELEASE_HOLDS, asked))
-        levels = await conn.execute(sql.LOCK_LEVELS, asked)
-    for sku, bucket, on_hand, available, only_here, low_at in await levels.fetchall():
+        levels = await conn.execute(sql.SELECT_LEVELS, asked)
+    seen = await levels.fetchall()
+    if [tuple(row[:2]) for row in seen] != [tuple(row) for row in await locked_rows.fetchall()]:
+        raise SerializationFailure("stock was spread meanwhile")
+    for sku, bucket, on_hand, available, only_here, low_at in seen:
         locked = found[sku]
         locked.rows.append(Level(bucket, on_hand, available))
         locked.only_here, locked.low_at = only_here, low_at
