@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -104,29 +105,25 @@ def edge_client(edge_url: str) -> Iterator[httpx.Client]:
         yield client
 
 
-class LoggedIn(httpx.Auth):
-    """The owner's session, begun anew when its token has run out: a run lasts longer than a token."""
+class Owner:
+    """Signs requests as the owner, whose session is begun anew now and then: a run lasts longer than a token."""
 
-    requires_response_body = True
-
-    def __init__(self, password: str) -> None:
+    def __init__(self, edge_url: str, password: str) -> None:
+        self._address = f"{edge_url}/api/v1/sessions"
         self._login = {"email": "owner@techmart.test", "password": password}
-        self._token = ""
+        self._token, self._renew_at = "", 0.0
 
-    def sync_auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:
+    def __call__(self, request: httpx.Request) -> httpx.Request:
+        if time.monotonic() >= self._renew_at:
+            session = httpx.post(self._address, json=self._login, timeout=20).raise_for_status().json()
+            self._token, self._renew_at = session["access_token"], time.monotonic() + session["expires_in"] / 2
         request.headers["authorization"] = f"Bearer {self._token}"
-        answer = yield request
-        if answer.status_code != 401:
-            return
-        session = yield httpx.Request("POST", request.url.join("/api/v1/sessions"), json=self._login)
-        self._token = session.raise_for_status().json()["access_token"]
-        request.headers["authorization"] = f"Bearer {self._token}"
-        yield request
+        return request
 
 
 @pytest.fixture(scope="session")
 def staff(edge_url: str, stack: Stack) -> Iterator[httpx.Client]:
     """The owner's client at the edge."""
-    password = (stack.home / "owner-password").read_text()
-    with httpx.Client(base_url=edge_url, timeout=20, auth=LoggedIn(password)) as client:
+    owner = Owner(edge_url, (stack.home / "owner-password").read_text())
+    with httpx.Client(base_url=edge_url, timeout=20, auth=owner) as client:
         yield client
