@@ -21,15 +21,16 @@ from kernel.telemetry import current_request_id
 
 async def append(conn: WriteConnection, events: Sequence[Event], command_id: UUID) -> None:
     """Append a command's events and their deliveries. At least one, so that the command can be looked for."""
-    await conn.execute(APPEND_EVENTS, _parameters(events, command_id))
+    await conn.execute(APPEND_EVENTS, parameters(events, command_id))
 
 
 def append_sync(conn: SyncWriteConnection, events: Sequence[Event], command_id: UUID) -> None:
     """`append` for workers and imports."""
-    conn.execute(APPEND_EVENTS, _parameters(events, command_id))
+    conn.execute(APPEND_EVENTS, parameters(events, command_id))
 
 
-def _parameters(events: Sequence[Event], command_id: UUID) -> dict[str, Any]:
+def parameters(events: Sequence[Event], command_id: UUID) -> dict[str, Any]:
+    """What a statement that appends events (`outbox_sql.EVENTS`) is given for them. At least one event."""
     if not events:
         raise ValueError("a command that wrote appends at least one event")
     facts = [

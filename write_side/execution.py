@@ -1,8 +1,4 @@
-"""Carrying out a command: one transaction, its idempotency key, its answer.
-
-A refusal that would repeat itself rolls the work back to a savepoint and is stored in the same transaction, under the
-same lock; anything else leaves no trace.
-"""
+"""Carrying out a command: one transaction, its idempotency key, its answer."""
 
 from __future__ import annotations
 
@@ -15,12 +11,12 @@ from litestar import Request, Response
 from kernel.auth import Principal
 from kernel.consistency import HEADER as CONSISTENCY_TOKEN
 from kernel.database import WriteConnection
-from kernel.errors import Forbidden, ShopError
+from kernel.errors import Forbidden
 from kernel.ids import uuid7
 from kernel.telemetry import current_request_id
 from kernel.web.identity import Connection, access_token
 from write_side.context import Command, Result, Services
-from write_side.idempotency import Answer, Key, claim, key_of, refusal, store
+from write_side.idempotency import Answer, Key, key_of, once, store
 
 Handler = Callable[[WriteConnection, Command], Awaitable[Result]]
 AnyRequest = Request[Any, Any, Any]
@@ -72,16 +68,15 @@ async def carry_out(request: AnyRequest, handler: Handler, command: Command, key
     async def attempt(conn: WriteConnection) -> Answer:
         return _answer(request, command, await handler(conn, command))
 
-    async def work(conn: WriteConnection) -> Answer:
-        if key is None:
-            return await attempt(conn)
-        if stored := await claim(conn, key):
-            return stored
-        answer = await _or_refusal(conn, attempt)
+    if key is None:
+        return respond(await services.database.run(attempt))
+
+    async def attempt_and_store(conn: WriteConnection) -> Answer:
+        answer = await attempt(conn)
         await store(conn, key, answer)
         return answer
 
-    return respond(await services.database.run(work))
+    return respond(await once(services.database, key, attempt_and_store))
 
 
 def consistency_token(request: AnyRequest, command: Command, *, wrote: bool = True) -> str:
@@ -93,16 +88,6 @@ def consistency_token(request: AnyRequest, command: Command, *, wrote: bool = Tr
 def respond(answer: Answer) -> Response[bytes]:
     """An answer over HTTP; no cache keeps it."""
     return Response(answer.body, status_code=answer.status, headers={"cache-control": "no-store", **answer.headers})
-
-
-async def _or_refusal(conn: WriteConnection, attempt: Callable[[WriteConnection], Awaitable[Answer]]) -> Answer:
-    try:
-        async with conn.transaction():
-            return await attempt(conn)
-    except ShopError as error:
-        if not error.stored:
-            raise
-        return refusal(error)
 
 
 def _answer(request: AnyRequest, command: Command, result: Result) -> Answer:

@@ -1,22 +1,27 @@
 """Idempotency keys: one key, one effect, one answer.
 
-The key's row commits with the work. Whoever does not get the key's lock is told at once, nobody waits. An order's
-key is begun without an answer and answered by whoever finishes the order; until then it is in use.
+The key's row commits with the work. Whoever does not get the key's lock is told at once, nobody waits. A refusal that
+would repeat itself leaves nothing of the work and is kept by itself; if somebody else came first meanwhile, with the same
+key, then theirs is the answer. An order's key is begun without an answer and answered by whoever finishes the order;
+until then it is in use.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from litestar import Request
 from psycopg.types.json import Jsonb
 
-from kernel.database import WriteConnection
+from kernel.database import Database, WriteConnection
 from kernel.errors import IdempotencyKeyInUse, IdempotencyKeyMissing, IdempotencyKeyReused, ShopError, ValidationFailed
-from write_side.sql import ANSWER_ORDER_KEYS, BEGIN_KEY, INSERT_KEY, SELECT_KEY, SELECT_ORDER_ANSWER, TRY_LOCK_KEY
+from write_side.sql import ANSWER_ORDER_KEYS, INSERT_KEY, SELECT_KEY, SELECT_ORDER_ANSWER, TRY_LOCK_KEY
+
+T = TypeVar("T")
 
 KEY_LENGTH_MAX: Final = 255
 
@@ -61,6 +66,31 @@ async def key_of(request: Request[Any, Any, Any], principal: str, *, required: b
     return Key(principal, f"{request.method} {route}", value, digest.digest())
 
 
+async def once(database: Database, key: Key, work: Callable[[WriteConnection], Awaitable[T]]) -> T | Answer:
+    """What `work` makes of a transaction under the key's lock, or the answer that the key has already.
+
+    A refusal that would repeat itself is the key's answer too; any other error leaves no trace. Raises as `claim`.
+    """
+
+    async def claimed(conn: WriteConnection) -> T | Answer:
+        return await claim(conn, key) or await work(conn)
+
+    try:
+        return await database.run(claimed)
+    except ShopError as error:
+        if not error.stored:
+            raise
+        answer = refusal(error)
+
+    async def keep(conn: WriteConnection) -> Answer:
+        if stored := await claim(conn, key):
+            return stored
+        await store(conn, key, answer)
+        return answer
+
+    return await database.run(keep)
+
+
 async def claim(conn: WriteConnection, key: Key) -> Answer | None:
     """Take the key's lock until the transaction ends; the answer where it has one already.
 
@@ -84,11 +114,6 @@ async def claim(conn: WriteConnection, key: Key) -> Answer | None:
 async def store(conn: WriteConnection, key: Key, answer: Answer) -> None:
     """Keep the answer of a command that is done."""
     await conn.execute(INSERT_KEY, {**key.parameters(), **_columns(answer)})
-
-
-async def begin(conn: WriteConnection, key: Key, order_id: UUID) -> None:
-    """Keep the key of an order that is not finished."""
-    await conn.execute(BEGIN_KEY, {**key.parameters(), "order_id": order_id})
 
 
 async def finish_order(conn: WriteConnection, order_id: UUID, answer: Answer) -> None:

@@ -18,9 +18,12 @@ INSERT INTO idempotency_key (principal, route, key, fingerprint, status, body, h
 VALUES (%(principal)s, %(route)s, %(key)s, %(fingerprint)s, %(status)s, %(body)s, %(headers)s)
 """
 
-BEGIN_KEY: Final = """
-INSERT INTO idempotency_key (principal, route, key, fingerprint, order_id)
-VALUES (%(principal)s, %(route)s, %(key)s, %(fingerprint)s, %(order_id)s)
+# A part of the WITH that makes the order.
+BEGUN_KEY: Final = """
+begun AS (
+    INSERT INTO idempotency_key (principal, route, key, fingerprint, order_id)
+    VALUES (%(principal)s, %(route)s, %(key)s, %(fingerprint)s, %(order_id)s)
+)
 """
 
 # The request, a webhook and a sweep may all finish an order: the first answer stays.

@@ -14,7 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from kernel import tracing
 from kernel.database.held import count_statement, measured, watch_pool
-from kernel.database.limits import LOSSES, time_outs
+from kernel.database.limits import LOSSES, start_options
 from kernel.database.retry import ATTEMPTS_MAX, is_connection_lost, is_transient, pause_seconds
 from kernel.database.sql import IS_IN_RECOVERY
 from kernel.settings import DatabaseSettings
@@ -24,7 +24,7 @@ T = TypeVar("T")
 CHECK_AFTER_IDLE_SECONDS: Final = 1.0
 """Under load a connection is proved by its last use; an idle one may have lost its server, or be demoted."""
 
-TIME_OUTS: Final = time_outs(10, 2)
+OPTIONS: Final = start_options(10, 2)
 """Of every request."""
 
 WAITING_PER_CONNECTION: Final = 64
@@ -115,7 +115,7 @@ def _pool(kind: type[Any], url: str, settings: DatabaseSettings) -> AsyncConnect
         if reads_only:
             await conn.set_autocommit(True)
 
-    options = f"{TIME_OUTS} {READ_ONLY}" if reads_only else TIME_OUTS
+    options = f"{OPTIONS} {READ_ONLY}" if reads_only else OPTIONS
     pooled = settings.database_url != settings.database_direct_url
     return AsyncConnectionPool(
         url,

@@ -1,4 +1,4 @@
-"""How long a connection may wait, for the server and for others."""
+"""What a connection starts with: how long it may wait, for the server and for others, and how its statements are planned."""
 
 from __future__ import annotations
 
@@ -16,11 +16,17 @@ LOSSES: Final[dict[str, int]] = {
 LOCK_SECONDS: Final = 10
 
 
-def time_outs(statement_seconds: int, lock_seconds: int = LOCK_SECONDS) -> str:
-    """Start-up options. A pooler drops them: behind one the role carries them (ALTER ROLE … SET)."""
+def start_options(statement_seconds: int, lock_seconds: int = LOCK_SECONDS) -> str:
+    """Start-up options of a process that serves. A pooler drops them: behind one the role carries them (ALTER ROLE … SET).
+
+    Statements are prepared and planned once a connection, whatever they are given: an array would be planned for its
+    length each time, which takes longer than to carry the statement out.
+    """
     limits = {
         "statement_timeout": statement_seconds,
         "lock_timeout": lock_seconds,
         "idle_in_transaction_session_timeout": statement_seconds + 5,
     }
-    return " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
+    return " ".join(
+        [f"-c {name}={seconds}s" for name, seconds in limits.items()] + ["-c plan_cache_mode=force_generic_plan"]
+    )

@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from kernel import tracing
-from kernel.database.limits import LOSSES, time_outs
+from kernel.database.limits import LOSSES, start_options
 from kernel.database.retry import ATTEMPTS_MAX, is_connection_lost, is_transient, pause_seconds
 from kernel.settings import DatabaseSettings
 
@@ -47,7 +47,10 @@ class SyncDatabase:
 
         self._pool: ConnectionPool[SyncWriteConnection] = ConnectionPool(
             address,
-            kwargs={**LOSSES, **({"options": time_outs(statement_seconds)} if direct and statement_seconds else {})},
+            kwargs={
+                **LOSSES,
+                **({"options": start_options(statement_seconds)} if direct and statement_seconds else {}),
+            },
             connection_class=SyncWriteConnection,
             min_size=0,
             max_size=size or settings.database_pool,

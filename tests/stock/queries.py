@@ -30,6 +30,8 @@ CANCEL_ORDER = """
 UPDATE shop_order SET status = 'canceled', cancel_reason = 'staff', canceled_at = clock_timestamp() WHERE id = %(order_id)s
 """
 
+SELECT_ENDS = "SELECT expires_at FROM stock_hold WHERE cart_id = %(cart_id)s AND state = 'held'"
+
 EXPIRE_HOLDS = """
 UPDATE stock_hold SET expires_at = clock_timestamp() - interval '1 second'
  WHERE cart_id = ANY(%(carts)s::uuid[]) AND state = 'held'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from kernel.database import WriteConnection
 from kernel.errors import OutOfStock
 from kernel.ids import uuid7
 from tests.stock import queries
-from tests.stock.warehouse import Warehouse, wanted
+from tests.stock.warehouse import Warehouse, in_seconds, wanted
 from write_side.inventory import holds
 
 
@@ -48,8 +47,8 @@ def test_a_life_in_few_statements(warehouse: Warehouse) -> None:
         async with warehouse.transaction() as raw:
             await raw.execute(queries.INSERT_ORDER, {"order_id": order, "cart_id": cart})
             for step in (
-                lambda conn: holds.hold(conn, uuid7(), cart, wanted({sku: 2}), 600),
-                lambda conn: holds.hold(conn, uuid7(), cart, wanted({sku: 2}), 600),
+                lambda conn: holds.hold(conn, uuid7(), cart, wanted({sku: 2}), in_seconds(600)),
+                lambda conn: holds.hold(conn, uuid7(), cart, wanted({sku: 2}), in_seconds(600)),
                 lambda conn: holds.consume(conn, uuid7(), cart, order, wanted({sku: 2})),
                 lambda conn: holds.deallocate(conn, uuid7(), order),
                 lambda conn: holds.release(conn, uuid7(), cart),
@@ -90,9 +89,9 @@ def test_giving_an_order_back_twice_is_once(warehouse: Warehouse) -> None:
 
 def test_holding_the_same_again_only_moves_its_end(warehouse: Warehouse) -> None:
     (sku,), cart = warehouse.sell(10), warehouse.cart()
-    first = warehouse.run(warehouse.hold(cart, {sku: 3}, seconds=60))
-    again = warehouse.run(warehouse.hold(cart, {sku: 3}, seconds=120))
-    assert timedelta(seconds=60) <= again - first < timedelta(seconds=90)
+    for seconds in (60, 120):
+        until = warehouse.run(warehouse.hold(cart, {sku: 3}, seconds))
+        assert warehouse.rows(queries.SELECT_ENDS, cart_id=cart) == [(until,)]
     assert warehouse.stock(sku) == [(10, 0, 3, 7)]
     assert len(warehouse.rows(queries.SELECT_MOVEMENTS, sku=sku)) == 2
 
@@ -290,7 +289,7 @@ def test_who_meets_another_buyer_in_a_row_waits_and_has_the_row(warehouse: Wareh
             counting: Any = Counting(conn)
             async with warehouse.transaction() as other:
                 await other.execute(queries.TOUCH_ROWS, {"sku": sku})
-                work = asyncio.create_task(holds.hold(counting, uuid7(), cart, wanted({sku: 1}), 600))
+                work = asyncio.create_task(holds.hold(counting, uuid7(), cart, wanted({sku: 1}), in_seconds(600)))
                 await warehouse.until_waiting()
             await work
             return int(counting.statements)

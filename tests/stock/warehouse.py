@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -116,12 +117,15 @@ class Warehouse:
             f"{count} transactions waiting for a lock",
         )
 
-    async def hold(self, cart: UUID, units: Units, seconds: int = 600) -> Any:
-        async def work(conn: WriteConnection) -> Any:
-            await conn.execute(queries.LOCK_CART, {"cart_id": cart})
-            return await holds.hold(conn, uuid7(), cart, wanted(units), seconds)
+    async def hold(self, cart: UUID, units: Units, seconds: int = 600) -> datetime:
+        until = in_seconds(seconds)
 
-        return await self.transact(work)
+        async def work(conn: WriteConnection) -> None:
+            await conn.execute(queries.LOCK_CART, {"cart_id": cart})
+            await holds.hold(conn, uuid7(), cart, wanted(units), until)
+
+        await self.transact(work)
+        return until
 
     async def release(self, cart: UUID) -> None:
         async def work(conn: WriteConnection) -> None:
@@ -185,6 +189,11 @@ class Warehouse:
         """Levels are what movements, holds and orders say; nothing is negative."""
         assert self.rows(SELECT_WRONG_LEVELS) == []
         assert self.rows(SELECT_WRONG_PROMISES) == []
+
+
+def in_seconds(seconds: int) -> datetime:
+    """A time to hold units until."""
+    return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
 def wanted(units: Units) -> list[Wanted]:

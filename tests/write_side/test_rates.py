@@ -13,7 +13,7 @@ from kernel.settings import DatabaseSettings, load
 from kernel.shapes import Address
 from tests.support.stack import Stack
 from tests.write_side.queries import CHANGE_RATES, SELECT_RATES
-from write_side.pricing.tables import ensure_tables, shipping_options, tax_rate
+from write_side.pricing.tables import ensure_tables, rates_of
 
 T = TypeVar("T")
 
@@ -61,19 +61,20 @@ def look_up(stack: Stack) -> Callable[[Callable[[Any], Awaitable[T]]], T]:
     ],
 )
 def test_tax_is_the_regions_else_the_countrys(look_up, country: str, region: str | None, rate_ppm: int) -> None:
-    assert look_up(lambda conn: tax_rate(conn, address(country, region))) == rate_ppm
+    assert look_up(lambda conn: rates_of(conn, address(country, region), "USD")).tax_ppm == rate_ppm
 
 
 @pytest.mark.parametrize(("country", "standard_minor"), [("US", 599), ("DE", 1999), ("JP", 1999)])
 def test_shipping_is_the_countrys_else_everywheres(look_up, country: str, standard_minor: int) -> None:
-    options = look_up(lambda conn: shipping_options(conn, address(country), "USD"))
+    options = look_up(lambda conn: rates_of(conn, address(country), "USD")).shipping
     assert [option.option for option in options] == ["standard", "express"]
     assert options[0].amount_minor == standard_minor
     assert options[0].days > options[1].days > 0
 
 
 def test_nothing_is_sent_for_a_currency_without_rates(look_up) -> None:
-    assert look_up(lambda conn: shipping_options(conn, address("US"), "XTS")) == []
+    rates = look_up(lambda conn: rates_of(conn, address("US", "CA"), "XTS"))
+    assert (rates.tax_ppm, rates.shipping) == (72_500, [])
 
 
 @pytest.fixture

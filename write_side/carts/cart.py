@@ -17,7 +17,7 @@ from kernel.shopper import Shopper
 from write_side.carts import sql
 from write_side.pricing.totals import Totals, Unpriced
 
-__all__ = ["CartRow", "checking_out", "current_lines", "edited", "lock", "priced", "shape", "store_lines"]
+__all__ = ["CartRow", "checking_out", "current_lines", "edited", "lock", "priced", "shape"]
 
 
 async def lock(conn: WriteConnection, shopper: Shopper, cart_id: UUID) -> CartRow:
@@ -28,36 +28,31 @@ async def lock(conn: WriteConnection, shopper: Shopper, cart_id: UUID) -> CartRo
     return cart_row(row)
 
 
-async def current_lines(conn: WriteConnection, cart: CartRow) -> list[Unpriced]:
-    """A cart's lines at the prices and titles of now. Raises `OutOfStock` with 0 for a SKU that is no longer sold."""
+async def current_lines(conn: WriteConnection, cart: CartRow) -> tuple[list[Unpriced], list[Notice]]:
+    """A cart's lines at the prices and titles of now, and a notice for each whose stored price is another.
+
+    Raises `OutOfStock` with 0 for a SKU that is no longer sold.
+    """
     found = await conn.execute(sql.SELECT_LINES, {"cart_id": cart.id, "currency": cart.currency})
-    lines = []
-    for sku, _, _, quantity, _, product_id, title, unit_minor in await found.fetchall():
+    lines, notices = [], []
+    for sku, quantity, seen_minor, product_id, title, unit_minor in await found.fetchall():
         if product_id is None:
             raise OutOfStock(f"{sku} is no longer sold", sku=sku, available=0)
         lines.append(Unpriced(sku, product_id, title, quantity, unit_minor))
-    return lines
+        if unit_minor != seen_minor:
+            seen, now = Money(seen_minor, cart.currency), Money(unit_minor, cart.currency)
+            notices.append(Notice("price_changed", sku, seen, now))
+    return lines, notices
 
 
-async def store_lines(conn: WriteConnection, cart: CartRow, totals: Totals) -> list[Notice]:
-    """Store the prices and the tax of a cart's lines; a notice for each whose price is another now."""
-    found = await conn.execute(sql.STORE_LINES, {"cart_id": cart.id, "lines": priced(totals)})
-    seen = {sku: before for sku, before, now in await found.fetchall() if before != now}
-    return [
-        Notice("price_changed", line.sku, Money(seen[line.sku], cart.currency), Money(line.unit_minor, cart.currency))
-        for line in totals.lines
-        if line.sku in seen
-    ]
-
-
-def checking_out(cart: CartRow, email: str, shipping_address: Address, version: int, holds_until: datetime) -> CartRow:
-    """A cart that went to checkout."""
+def checking_out(cart: CartRow, email: str, shipping_address: Address, holds_until: datetime) -> CartRow:
+    """A cart that went to checkout: a version further."""
     return replace(
         cart,
         status="checking_out",
         email=email,
         shipping_address=shipping_address,
-        version=version,
+        version=cart.version + 1,
         holds_until=holds_until,
     )
 

@@ -25,7 +25,7 @@ from write_side.carts.commands import PutLine, WantedLine
 from write_side.carts.rules import Change, Content, Edited
 from write_side.context import Command, Result
 from write_side.inventory import holds
-from write_side.pricing.tables import tax_rate
+from write_side.pricing.tables import rates_of
 from write_side.pricing.totals import Totals, Unpriced, price
 
 TOKEN_BYTES = 24
@@ -49,9 +49,9 @@ async def create_cart(
         "currency": command.currency,
         **_amounts(totals),
         "lines": carts.priced(totals),
+        **outbox.parameters([CartChanged(cart_id=str(cart_id), version=1)], command.id),
     }
     await conn.execute(sql.INSERT_CART, parameters)
-    await outbox.append(conn, [CartChanged(cart_id=str(cart_id), version=1)], command.id)
     new = CartRow(cart_id, shopper.customer_id, "active", 1, command.currency, None, None, 0, 0, 0, 0, 0, None, None)
     shown = replace(carts.shape(new, totals, edited.notices), token=token)
     return Result(201, shown, {"location": f"/api/v1/carts/{cart_id}", "etag": etag(1)})
@@ -105,8 +105,9 @@ async def _edit(
         return Result(
             200, replace(_stored(cart, contents), notices=edited.notices), {"etag": etag(cart.version)}, wrote=False
         )
-    rate_ppm = await tax_rate(conn, cart.shipping_address) if cart.shipping_address else 0
-    return await _store(conn, command, shopper, cart, price(edited.lines, rate_ppm), edited)
+    address = cart.shipping_address
+    tax_ppm = (await rates_of(conn, address, cart.currency)).tax_ppm if address else 0
+    return await _store(conn, command, shopper, cart, price(edited.lines, tax_ppm), edited)
 
 
 async def _store(
@@ -120,9 +121,9 @@ async def _store(
         "version": after.version,
         **_amounts(totals),
         "lines": carts.priced(totals),
+        **outbox.parameters([CartChanged(cart_id=str(cart.id), version=after.version)], command.id),
     }
     await conn.execute(sql.STORE_CART, parameters)
-    await outbox.append(conn, [CartChanged(cart_id=str(cart.id), version=after.version)], command.id)
     if cart.status == "checking_out":
         await holds.release(conn, command.id, cart.id)
     return Result(200, carts.shape(after, totals, edited.notices), {"etag": etag(after.version)})

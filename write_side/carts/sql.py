@@ -3,6 +3,7 @@
 from typing import Final
 
 from kernel.carts_sql import CART, OWN_CART
+from kernel.outbox_sql import EVENTS
 
 LOCK_CART: Final = f"SELECT {CART} FROM cart c WHERE {OWN_CART} FOR UPDATE OF c"
 
@@ -17,7 +18,7 @@ _SOLD: Final = """
 """
 
 SELECT_LINES: Final = f"""
-SELECT n.sku, n.product_id, n.title, n.quantity, n.unit_minor, sold.id, sold.title, sold.amount_minor
+SELECT n.sku, n.quantity, n.unit_minor, sold.id, sold.title, sold.amount_minor
   FROM cart_line n {_SOLD}
  WHERE n.cart_id = %(cart_id)s ORDER BY n.added_at, n.sku
 """
@@ -42,21 +43,21 @@ SELECT n.sku, n.product_id, n.title, n.quantity, n.unit_minor, sold.id, sold.tit
 """
 
 # Priced lines come as JSON, one parameter for all.
-_PRICED: Final = """json_to_recordset(%(lines)s::json)
+PRICED: Final = """json_to_recordset(%(lines)s::json)
            AS line (sku text, product_id uuid, title text, quantity int, unit_minor bigint, line_minor bigint, tax_minor bigint)"""
 
 INSERT_CART: Final = f"""
-WITH made AS (
+WITH {EVENTS}, made AS (
     INSERT INTO cart (id, token_hash, customer_id, currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor)
     VALUES (%(cart_id)s, %(token_hash)s, %(customer_id)s, %(currency)s, %(subtotal)s, %(discount)s, %(shipping)s, %(tax)s, %(total)s)
 )
 INSERT INTO cart_line (cart_id, sku, product_id, title, quantity, unit_minor, line_minor, tax_minor, added_at)
-SELECT %(cart_id)s, line.*, (SELECT clock_timestamp()) FROM {_PRICED}
+SELECT %(cart_id)s, line.*, (SELECT clock_timestamp()) FROM {PRICED}
 """
 
 # Lines that stay as they are are not written. All lines that are new get one time, so that they keep one order.
 STORE_CART: Final = f"""
-WITH line AS (SELECT line.* FROM {_PRICED}),
+WITH {EVENTS}, line AS (SELECT line.* FROM {PRICED}),
 gone AS (
     DELETE FROM cart_line l WHERE l.cart_id = %(cart_id)s AND NOT EXISTS (SELECT 1 FROM line WHERE line.sku = l.sku)
 ), kept AS (
@@ -72,16 +73,6 @@ UPDATE cart SET customer_id = %(customer_id)s, status = 'active', version = %(ve
                 subtotal_minor = %(subtotal)s, discount_minor = %(discount)s, shipping_minor = %(shipping)s, tax_minor = %(tax)s,
                 total_minor = %(total)s, updated_at = clock_timestamp()
  WHERE id = %(cart_id)s
-"""
-
-# The lines of a cart whose row the caller updates; the prices they had before.
-STORE_LINES: Final = f"""
-UPDATE cart_line AS l
-   SET title = line.title, unit_minor = line.unit_minor, line_minor = line.line_minor, tax_minor = line.tax_minor
-  FROM {_PRICED}
- WHERE l.cart_id = %(cart_id)s AND l.sku = line.sku
-   AND (l.title, l.unit_minor, l.tax_minor) IS DISTINCT FROM (line.title, line.unit_minor, line.tax_minor)
-RETURNING new.sku, old.unit_minor, new.unit_minor
 """
 
 # The order that a cart is becoming.

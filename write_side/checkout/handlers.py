@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,7 @@ from write_side.context import Command, Result
 from write_side.inventory import holds
 from write_side.inventory.holds import Wanted
 from write_side.orders.sql import SELECT_ORDER_OF_CART
-from write_side.pricing import tables
-from write_side.pricing.tables import Rate
+from write_side.pricing.tables import Rates, rates_of
 from write_side.pricing.totals import Totals, Unpriced, price
 
 
@@ -44,23 +44,18 @@ async def start_checkout(
     """
     cart = await carts.lock(conn, shopper, cart_id)
     await _require_open(conn, cart)
-    lines = await carts.current_lines(conn, cart)
+    lines, notices = await carts.current_lines(conn, cart)
     if not lines:
         raise IllegalTransition("the cart is empty", status=cart.status)
-    rate_ppm = await tables.tax_rate(conn, wanted.shipping_address)
-    rates = await tables.shipping_options(conn, wanted.shipping_address, cart.currency)
-    totals = price(lines, rate_ppm)
-    version, seconds = await _start(conn, shopper, settings, cart, wanted, totals)
-    notices = await carts.store_lines(conn, cart, totals)
-    await outbox.append(conn, [CartChanged(cart_id=str(cart_id), version=version)], command.id)
-    units = [Wanted(line.sku, line.quantity) for line in lines]
-    until = await holds.hold(conn, command.id, cart_id, units, seconds)
-    await conn.execute(sql.STORE_HOLDS_UNTIL, {"cart_id": cart_id, "holds_until": until})
-    shown = carts.shape(
-        carts.checking_out(cart, wanted.email, wanted.shipping_address, version, until), totals, notices
+    rates = await rates_of(conn, wanted.shipping_address, cart.currency)
+    totals = price(lines, rates.tax_ppm)
+    until = await _start(conn, command, shopper, settings, cart, wanted, totals)
+    await holds.hold(conn, command.id, cart_id, [Wanted(line.sku, line.quantity) for line in lines], until)
+    after = carts.checking_out(cart, wanted.email, wanted.shipping_address, until)
+    answer = Checkout(
+        carts.shape(after, totals, notices), _options(lines, rates, cart.currency), rfc3339(until), requirements=[]
     )
-    answer = Checkout(shown, _options(lines, rate_ppm, rates, cart.currency), rfc3339(until), [])
-    return Result(200, answer, {"etag": etag(version)})
+    return Result(200, answer, {"etag": etag(after.version)})
 
 
 async def _require_open(conn: WriteConnection, cart: CartRow) -> None:
@@ -74,13 +69,14 @@ async def _require_open(conn: WriteConnection, cart: CartRow) -> None:
 
 async def _start(
     conn: WriteConnection,
+    command: Command,
     shopper: Shopper,
     settings: PaymentSettings,
     cart: CartRow,
     wanted: StartCheckout,
     totals: Totals,
-) -> tuple[int, int]:
-    """The cart's new version, and for how many seconds its units may be held."""
+) -> datetime:
+    """Let a cart be at checkout at these prices; until when its units may be held."""
     parameters: dict[str, Any] = {
         "cart_id": cart.id,
         "customer_id": shopper.customer_id,
@@ -92,21 +88,24 @@ async def _start(
         "total": totals.total_minor,
         "seconds": settings.checkout_hold_seconds,
         "most_seconds": settings.checkout_hold_max_seconds,
+        "lines": carts.priced(totals),
+        **outbox.parameters([CartChanged(cart_id=str(cart.id), version=cart.version + 1)], command.id),
     }
     row = await (await conn.execute(sql.START_CHECKOUT, parameters)).fetchone()
     assert row is not None
-    return row[0], row[1]
+    until: datetime = row[0]
+    return until
 
 
-def _options(lines: Sequence[Unpriced], rate_ppm: int, rates: Sequence[Rate], currency: str) -> list[ShippingOption]:
+def _options(lines: Sequence[Unpriced], rates: Rates, currency: str) -> list[ShippingOption]:
     """What each way costs, and what the order costs with it."""
     return [
         ShippingOption(
-            id=rate.option,
-            name=rate.name,
-            price=Money(rate.amount_minor, currency),
-            days=rate.days,
-            total=Money(price(lines, rate_ppm, rate.amount_minor).total_minor, currency),
+            id=way.option,
+            name=way.name,
+            price=Money(way.amount_minor, currency),
+            days=way.days,
+            total=Money(price(lines, rates.tax_ppm, way.amount_minor).total_minor, currency),
         )
-        for rate in rates
+        for way in rates.shipping
     ]

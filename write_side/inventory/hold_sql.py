@@ -14,21 +14,19 @@ from typing import Final
 # What the cart holds is held on until the new expiry when it is exactly what is wanted: then no stock row is touched.
 # An expired hold that nobody took back yet is the cart's still. Holds that somebody takes back meanwhile do not count.
 KEEP_HOLDS: Final = """
-WITH expiry AS MATERIALIZED (
-    SELECT clock_timestamp() + make_interval(secs => %(seconds)s) AS at
-), wanted AS (
+WITH wanted AS (
     SELECT * FROM unnest(%(skus)s::text[], %(quantities)s::int[]) AS wanted (sku, quantity)
 ), held AS (
     SELECT sku, sum(quantity) AS quantity FROM stock_hold
      WHERE cart_id = %(cart_id)s AND state = 'held' GROUP BY sku
 ), kept AS (
-    UPDATE stock_hold SET expires_at = (SELECT at FROM expiry)
+    UPDATE stock_hold SET expires_at = %(expires_at)s
      WHERE cart_id = %(cart_id)s AND state = 'held'
        AND NOT EXISTS (SELECT FROM wanted FULL JOIN held USING (sku)
                         WHERE wanted.quantity IS DISTINCT FROM held.quantity)
     RETURNING quantity
 )
-SELECT (SELECT at FROM expiry), (SELECT coalesce(sum(quantity), 0)::bigint FROM kept), ARRAY(SELECT sku FROM held),
+SELECT (SELECT coalesce(sum(quantity), 0)::bigint FROM kept), ARRAY(SELECT sku FROM held),
        EXISTS (SELECT FROM stock_level WHERE sku = ANY(%(skus)s) AND location = %(location)s AND bucket > 0)
 """
 

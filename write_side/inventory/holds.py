@@ -43,26 +43,23 @@ class Taken:
 
 
 async def hold(
-    conn: WriteConnection, command_id: UUID, cart_id: UUID, wanted: Sequence[Wanted], seconds: int
-) -> datetime:
-    """Make the cart's held units exactly `wanted`, for `seconds` from now; return until when.
+    conn: WriteConnection, command_id: UUID, cart_id: UUID, wanted: Sequence[Wanted], until: datetime
+) -> None:
+    """Make the cart's held units exactly `wanted`, until a time of the database's clock.
 
     Raises `OutOfStock` with the first SKU that is short and how many of it this cart could have.
     """
     units = _units(wanted)
-    asked = {**_asked(command_id, cart_id, units), "seconds": seconds}
+    asked = {**_asked(command_id, cart_id, units), "expires_at": until}
     row = await (await conn.execute(sql.KEEP_HOLDS, asked)).fetchone()
     assert row is not None
-    until: datetime = row[0]
-    kept, held, is_spread = row[1:]
+    kept, held, is_spread = row
     if kept == sum(units.values()) and set(held) == set(units):
-        return until
-    asked["expires_at"] = until
+        return
     changes = None if held else await _hold_on_sight(conn, asked, units, is_spread)
     if changes is None:
         changes, _ = await _take_thoroughly(conn, sql.HOLD_PARTS, asked, units, held)
     await levels.announce(conn, command_id, changes)
-    return until
 
 
 async def release(conn: WriteConnection, command_id: UUID, cart_id: UUID) -> None:

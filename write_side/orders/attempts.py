@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kernel.database import WriteConnection
 from kernel.errors import NotFound
+from write_side.inventory.holds import Wanted
 from write_side.orders.rules import GIVE_UP_SECONDS
 from write_side.orders.sql import LOCK_ORDER
 
@@ -33,6 +34,7 @@ class LockedAttempt:
     asked: int
     too_old: bool
     customer_id: UUID | None
+    lines: list[Wanted]
 
 
 async def lock(conn: WriteConnection, order_id: UUID, attempt: int) -> LockedAttempt:
@@ -41,4 +43,6 @@ async def lock(conn: WriteConnection, order_id: UUID, attempt: int) -> LockedAtt
     row = await (await conn.execute(LOCK_ORDER, parameters)).fetchone()
     if row is None:
         raise NotFound("there is no such order")
-    return LockedAttempt(*row)
+    columns = list(row)
+    columns[-1] = [Wanted(sku, quantity) for sku, quantity in columns[-1]]
+    return LockedAttempt(*columns)

@@ -7,6 +7,7 @@ finished by the gateway's webhook or by a sweep, and the key gets its answer the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ import structlog
 
 from kernel import outbox
 from kernel.database import WriteConnection
-from kernel.errors import Forbidden, IllegalTransition, OrderPending, PriceChanged, ShopError, ValidationFailed
+from kernel.errors import Forbidden, IllegalTransition, OrderPending, PriceChanged, ValidationFailed
 from kernel.events import OrderCreated
 from kernel.ids import uuid7
 from kernel.shapes import Money
@@ -24,13 +25,13 @@ from write_side.carts import cart as carts
 from write_side.carts.cart import CartRow
 from write_side.checkout.commands import PlaceOrder
 from write_side.context import Command, Services
-from write_side.idempotency import Answer, Key, begin, claim, refusal, store
+from write_side.idempotency import Answer, Key, once, store
 from write_side.inventory import holds
 from write_side.inventory.holds import Wanted
 from write_side.orders import declines, settling, sql
 from write_side.orders.declines import LIMITS, Payer
 from write_side.payments.gateways.protocol import Charge, GatewayRefusedError, GatewayUncertainError, Outcome
-from write_side.pricing import tables
+from write_side.pricing.tables import rates_of
 from write_side.pricing.totals import Totals, price
 
 log = structlog.get_logger()
@@ -61,7 +62,7 @@ async def place_order(services: Services, asking: Asking, wanted: PlaceOrder) ->
 
     Raises errors that are not kept under the key: `ValidationFailed`, `NotFound`, `RateLimited`, `IdempotencyKeyInUse`.
     """
-    begun = await services.database.run(lambda conn: _begin(conn, services, asking, wanted))
+    begun = await once(services.database, asking.key, lambda conn: _prepare(conn, services, asking, wanted))
     if isinstance(begun, Answer):
         return begun
     outcome = await ask(services, begun.gateway, begun.charge)
@@ -93,20 +94,6 @@ def actor_of(shopper: Shopper) -> str:
     return f"customer:{shopper.customer_id}" if shopper.customer_id else "guest"
 
 
-async def _begin(conn: WriteConnection, services: Services, asking: Asking, wanted: PlaceOrder) -> Answer | Prepared:
-    if stored := await claim(conn, asking.key):
-        return stored
-    try:
-        async with conn.transaction():
-            return await _prepare(conn, services, asking, wanted)
-    except ShopError as error:
-        if not error.stored:
-            raise
-        answer = refusal(error)
-        await store(conn, asking.key, answer)
-        return answer
-
-
 async def _prepare(conn: WriteConnection, services: Services, asking: Asking, wanted: PlaceOrder) -> Answer | Prepared:
     cart = await carts.lock(conn, asking.shopper, wanted.cart_id)
     if cart.status != "checking_out":
@@ -116,14 +103,10 @@ async def _prepare(conn: WriteConnection, services: Services, asking: Asking, wa
     await declines.check(conn, payer, LIMITS[services.shop.limits])
     totals = await _agreed(conn, cart, wanted)
     order_id = uuid7()
-    number = await _insert(conn, services, asking, wanted, cart, totals, order_id)
-    await begin(conn, asking.key, order_id)
-    event = OrderCreated(
-        order_id=str(order_id), cart_id=str(cart.id), total_minor=totals.total_minor, currency=cart.currency
+    number, until = await _insert(conn, services, asking, wanted, cart, totals, order_id)
+    await holds.hold(
+        conn, asking.command.id, cart.id, [Wanted(line.sku, line.quantity) for line in totals.lines], until
     )
-    await outbox.append(conn, [event], asking.command.id)
-    units = [Wanted(line.sku, line.quantity) for line in totals.lines]
-    await holds.hold(conn, asking.command.id, cart.id, units, services.payment.checkout_hold_seconds)
     charge = Charge(
         order_id=order_id,
         order_number=number,
@@ -168,14 +151,14 @@ def _source(services: Services, wanted: PlaceOrder) -> str:
 
 async def _agreed(conn: WriteConnection, cart: CartRow, wanted: PlaceOrder) -> Totals:
     """The cart at the prices of now. Raises `PriceChanged` where they are not what the buyer saw."""
-    lines = await carts.current_lines(conn, cart)
+    lines, _ = await carts.current_lines(conn, cart)
     if not lines:
         raise IllegalTransition("the cart is empty", status=cart.status)
-    rates = await tables.shipping_options(conn, wanted.shipping_address, cart.currency)
-    rate = next((rate for rate in rates if rate.option == wanted.shipping_option), None)
-    if rate is None:
-        raise ValidationFailed.of("shipping_option", f"is one of {', '.join(rate.option for rate in rates)}")
-    totals = price(lines, await tables.tax_rate(conn, wanted.shipping_address), rate.amount_minor)
+    rates = await rates_of(conn, wanted.shipping_address, cart.currency)
+    way = next((way for way in rates.shipping if way.option == wanted.shipping_option), None)
+    if way is None:
+        raise ValidationFailed.of("shipping_option", f"is one of {', '.join(way.option for way in rates.shipping)}")
+    totals = price(lines, rates.tax_ppm, way.amount_minor)
     expected = wanted.expected_total
     if (expected.amount, expected.currency) != (totals.total_minor, cart.currency):
         total = Money(totals.total_minor, cart.currency)
@@ -193,9 +176,13 @@ async def _insert(
     cart: CartRow,
     totals: Totals,
     order_id: UUID,
-) -> str:
+) -> tuple[str, datetime]:
+    """The order's number, and until when its units are held."""
     address = msgspec.json.encode(wanted.shipping_address).decode()
     billing = msgspec.json.encode(wanted.billing_address).decode() if wanted.billing_address else address
+    created = OrderCreated(
+        order_id=str(order_id), cart_id=str(cart.id), total_minor=totals.total_minor, currency=cart.currency
+    )
     parameters: dict[str, Any] = {
         "order_id": order_id,
         "cart_id": cart.id,
@@ -216,8 +203,11 @@ async def _insert(
         "source": wanted.payment.token,
         "actor": actor_of(asking.shopper),
         "resume_seconds": services.payment.order_resume_seconds,
+        "hold_seconds": services.payment.checkout_hold_seconds,
         "lines": carts.priced(totals),
+        **asking.key.parameters(),
+        **outbox.parameters([created], asking.command.id),
     }
     row = await (await conn.execute(sql.INSERT_ORDER, parameters)).fetchone()
     assert row is not None
-    return str(row[0])
+    return row[0], row[1]

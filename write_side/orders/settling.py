@@ -5,7 +5,7 @@ The first to come decides; whoever comes later finds it decided and gets the sam
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -22,7 +22,6 @@ from kernel.shapes import Order
 from write_side.context import Services
 from write_side.idempotency import Answer, finish_order, order_answer, refusal
 from write_side.inventory import holds
-from write_side.inventory.holds import Wanted
 from write_side.orders import attempts, declines, rules, sql
 from write_side.orders.attempts import LockedAttempt
 from write_side.orders.declines import LIMITS, Payer
@@ -50,24 +49,33 @@ async def settle(
     """Let an outcome (None: nobody knows it yet) take effect, once; the order's answer, which is the same for all.
 
     `token` is the buyer's Consistency-Token so far, `address` where they ask from. Raises `NotFound`.
+
+    The units come last: everybody who wants these SKUs waits from there to the end of the transaction. Where they are
+    gone, nothing of it was, and the order is settled anew as one that is out of stock.
     """
     command_id = uuid7()
     merged = services.consistency.merge(token, command_id)
 
-    async def work(conn: WriteConnection) -> Answer:
+    async def work(conn: WriteConnection, short: OutOfStock | None = None) -> Answer:
         locked = await attempts.lock(conn, order_id, attempt)
         step = rules.step(locked.status, locked.payment_state, outcome, locked.amount_minor)
         if step.action == "nothing" and (decided := await order_answer(conn, order_id)):
             return decided
-        refused = await _take(conn, command_id, locked, step, outcome, actor)
+        refused = await _take(conn, command_id, locked, step, outcome, actor, short)
         if isinstance(refused, PaymentDeclined) and step.payment_state == "failed":
             payer = Payer(locked.cart_id, locked.email, address)
             await declines.count(conn, payer, LIMITS[services.shop.limits])
         answer = refusal(refused) if refused else answer_of_order(await read(conn, order_id), merged)
         await finish_order(conn, order_id, answer)
+        if step.action == "place" and refused is None:
+            await holds.consume(conn, command_id, locked.cart_id, order_id, locked.lines)
         return answer
 
-    return await services.database.run(work)
+    try:
+        return await services.database.run(work)
+    except OutOfStock as error:
+        short = error
+    return await services.database.run(lambda conn: work(conn, short))
 
 
 async def apply_event(services: Services, gateway: str, event: GatewayEvent) -> None:
@@ -88,13 +96,17 @@ async def _take(
     step: Step,
     outcome: Outcome | None,
     actor: str,
+    short: OutOfStock | None,
 ) -> ShopError | None:
-    """Carry a step out; the refusal that the buyer is told where there is one."""
+    """Carry a step out; the refusal that the buyer is told where there is one, `short` when the units are gone."""
     if step.action == "nothing":
         return None
     refused: ShopError | None = None
-    if step.action == "place":
-        refused = await _place(conn, command_id, locked, outcome, actor)
+    if step.action == "place" and short:
+        refused = short
+        await _sold_out(conn, command_id, locked, step, outcome, actor)
+    elif step.action == "place":
+        await _place(conn, command_id, locked, step, outcome, actor)
     elif step.action == "cancel":
         refused = await _decline(conn, command_id, locked, step, outcome, actor)
     elif step.action == "refund":
@@ -105,30 +117,28 @@ async def _take(
 
 
 async def _place(
-    conn: WriteConnection, command_id: UUID, locked: LockedAttempt, outcome: Outcome | None, actor: str
-) -> ShopError | None:
-    """The order is placed, its units are allocated; where they are gone, it is canceled and the money goes back."""
-    await _store(conn, locked, Step("place", "captured"), outcome)
-    rows = await (await conn.execute(sql.SELECT_LINES, {"order_id": locked.order_id})).fetchall()
-    try:
-        async with conn.transaction():
-            status = rules.payment_status(locked.total_minor, locked.amount_minor, 0)
-            parameters = {
-                "order_id": locked.order_id,
-                "cart_id": locked.cart_id,
-                "actor": actor,
-                "payment_status": status,
-            }
-            await conn.execute(sql.PLACE_ORDER, parameters)
-            event = OrderPlaced(order_id=str(locked.order_id), total_minor=locked.total_minor, currency=locked.currency)
-            await outbox.append(conn, [event], command_id)
-            wanted = [Wanted(sku, quantity) for sku, quantity in rows]
-            await holds.consume(conn, command_id, locked.cart_id, locked.order_id, wanted)
-    except OutOfStock as error:
-        await _owe_back(conn, locked, locked.amount_minor, "out_of_stock")
-        await _cancel(conn, command_id, locked, "out_of_stock", "paid", actor)
-        return error
-    return None
+    conn: WriteConnection, command_id: UUID, locked: LockedAttempt, step: Step, outcome: Outcome | None, actor: str
+) -> None:
+    """The order is placed and paid; its units are still to be made its own, which may find them gone."""
+    placed = OrderPlaced(order_id=str(locked.order_id), total_minor=locked.total_minor, currency=locked.currency)
+    parameters = {
+        "order_id": locked.order_id,
+        "cart_id": locked.cart_id,
+        "actor": actor,
+        "payment_status": rules.payment_status(locked.total_minor, locked.amount_minor, 0),
+        **_payment(locked, step, outcome),
+        **outbox.parameters([placed], command_id),
+    }
+    await conn.execute(sql.PLACE_ORDER, parameters)
+
+
+async def _sold_out(
+    conn: WriteConnection, command_id: UUID, locked: LockedAttempt, step: Step, outcome: Outcome | None, actor: str
+) -> None:
+    """The units are gone: the order is canceled, and the money goes back."""
+    await _store(conn, locked, step, outcome)
+    await _owe_back(conn, locked, locked.amount_minor, "out_of_stock")
+    await _cancel(conn, command_id, locked, "out_of_stock", "paid", actor)
 
 
 async def _decline(
@@ -183,7 +193,12 @@ async def _wait(
 
 
 async def _store(conn: WriteConnection, locked: LockedAttempt, step: Step, outcome: Outcome | None) -> None:
-    parameters = {
+    await conn.execute(sql.STORE_PAYMENT, _payment(locked, step, outcome))
+
+
+def _payment(locked: LockedAttempt, step: Step, outcome: Outcome | None) -> dict[str, Any]:
+    """The columns of the payment after a step."""
+    return {
         "payment_id": locked.payment_id,
         "state": step.payment_state,
         "gateway_id": (outcome.gateway_id or None) if outcome else None,
@@ -194,7 +209,6 @@ async def _store(conn: WriteConnection, locked: LockedAttempt, step: Step, outco
         "asked": 1,
         "ask_seconds": rules.ask_again_seconds(locked.asked),
     }
-    await conn.execute(sql.STORE_PAYMENT, parameters)
 
 
 async def _owe_back(conn: WriteConnection, locked: LockedAttempt, amount_minor: int, reason: str) -> None:

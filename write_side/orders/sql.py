@@ -3,6 +3,8 @@
 from typing import Final
 
 from kernel.orders_sql import ORDER
+from kernel.outbox_sql import EVENTS
+from write_side.sql import BEGUN_KEY
 
 SELECT_ORDER: Final = f"{ORDER} WHERE o.id = %(order_id)s"
 
@@ -27,9 +29,9 @@ ON CONFLICT (scope, subject) DO UPDATE SET
                         THEN failure_count.window_start ELSE clock_timestamp() END
 """
 
-# A pending order with its lines, its first attempt to pay and the start of its timeline; its cart is being completed.
-INSERT_ORDER: Final = """
-WITH placed AS (
+# A pending order with its lines, its first attempt to pay, the start of its timeline and its key; its cart is being completed.
+INSERT_ORDER: Final = f"""
+WITH {EVENTS}, {BEGUN_KEY}, made AS (
     INSERT INTO shop_order (id, cart_id, customer_id, email, payment_status, currency, subtotal_minor, discount_minor, shipping_minor,
                             tax_minor, total_minor, shipping_option, shipping_tax_minor, tax_rate_ppm, shipping_address, billing_address)
     VALUES (%(order_id)s, %(cart_id)s, %(customer_id)s, %(email)s, 'pending', %(currency)s, %(subtotal)s, %(discount)s,
@@ -45,27 +47,25 @@ WITH placed AS (
     INSERT INTO payment (order_id, gateway, source, amount_minor, currency, ask_at)
     SELECT %(order_id)s, %(gateway)s, %(source)s, %(total)s, %(currency)s, clock_timestamp() + make_interval(secs => %(resume_seconds)s)
      WHERE %(total)s > 0
-), begun AS (
+), told AS (
     INSERT INTO order_event (order_id, kind, actor) VALUES (%(order_id)s, 'created', %(actor)s)
 )
 UPDATE cart SET status = 'completing', version = version + 1, email = %(email)s, shipping_address = %(shipping_address)s,
                 subtotal_minor = %(subtotal)s, discount_minor = %(discount)s, shipping_minor = %(shipping)s, tax_minor = %(tax)s,
                 total_minor = %(total)s, updated_at = clock_timestamp()
-  FROM placed WHERE cart.id = %(cart_id)s
-RETURNING placed.number
+  FROM made WHERE cart.id = %(cart_id)s
+RETURNING made.number, clock_timestamp() + make_interval(secs => %(hold_seconds)s)
 """
 
 # The names of FOR UPDATE are locked in this order, the one of the whole write side.
 LOCK_ORDER: Final = """
 SELECT o.id, o.number, o.cart_id, o.status, o.email, o.total_minor, o.currency, p.id, p.state, p.gateway, p.gateway_id,
        p.amount_minor, p.captured_minor, p.refunded_minor, p.asked, clock_timestamp() - p.created_at > make_interval(secs => %(give_up_seconds)s),
-       c.customer_id
+       c.customer_id, (SELECT json_agg(json_build_array(l.sku, l.quantity)) FROM order_line l WHERE l.order_id = o.id)
   FROM cart c JOIN shop_order o ON o.cart_id = c.id JOIN payment p ON p.order_id = o.id AND p.attempt = %(attempt)s
  WHERE o.id = %(order_id)s
    FOR UPDATE OF c, o, p
 """
-
-SELECT_LINES: Final = "SELECT sku, quantity FROM order_line WHERE order_id = %(order_id)s ORDER BY sku"
 
 STORE_PAYMENT: Final = """
 UPDATE payment SET state = %(state)s, gateway_id = coalesce(%(gateway_id)s, gateway_id), captured_minor = %(captured)s,
@@ -74,8 +74,8 @@ UPDATE payment SET state = %(state)s, gateway_id = coalesce(%(gateway_id)s, gate
  WHERE id = %(payment_id)s
 """
 
-PLACE_ORDER: Final = """
-WITH completed AS (
+PLACE_ORDER: Final = f"""
+WITH {EVENTS}, paid AS ({STORE_PAYMENT}), completed AS (
     UPDATE cart SET status = 'completed', version = version + 1, holds_until = NULL, updated_at = clock_timestamp() WHERE id = %(cart_id)s
 ), told AS (
     INSERT INTO order_event (order_id, kind, actor) VALUES (%(order_id)s, 'placed', %(actor)s)

@@ -19,17 +19,17 @@ SELECT v.id FROM variant v JOIN product p ON p.id = v.product_id
    FOR SHARE OF v
 """
 
-# By the primary key; '' sorts behind every region.
-SELECT_TAX_RATE: Final = """
-SELECT rate_ppm FROM tax_rate WHERE country = %(country)s AND region IN (%(region)s, '') ORDER BY region DESC LIMIT 1
-"""
-
-SELECT_SHIPPING_RATES: Final = """
-SELECT option, name, days, amount_minor FROM shipping_rate
- WHERE currency = %(currency)s
-   AND country = coalesce((SELECT country FROM shipping_rate
-                            WHERE country = %(country)s AND currency = %(currency)s LIMIT 1), '*')
- ORDER BY amount_minor, option
+# The tax of a place, and with it each way to send goods there: one row without any. '' sorts before every region.
+SELECT_RATES: Final = """
+SELECT tax.rate_ppm, way.option, way.name, way.days, way.amount_minor
+  FROM (SELECT coalesce((SELECT rate_ppm FROM tax_rate
+                          WHERE country = %(country)s AND region IN (%(region)s, '')
+                          ORDER BY region DESC LIMIT 1), 0) AS rate_ppm) AS tax
+  LEFT JOIN shipping_rate way
+    ON way.currency = %(currency)s
+   AND way.country = coalesce((SELECT country FROM shipping_rate
+                                WHERE country = %(country)s AND currency = %(currency)s LIMIT 1), '*')
+ ORDER BY way.amount_minor, way.option
 """
 
 FILL_TAX_RATES: Final = """

@@ -12,7 +12,7 @@ from write_side.pricing.places import SHIPPING_RATES, TAX_RATES, region_code
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class ShippingRate:
     """A way to send goods to a place: its price without tax, and how many days it takes."""
 
     option: str
@@ -21,17 +21,23 @@ class Rate:
     amount_minor: int
 
 
-async def tax_rate(conn: WriteConnection, address: Address) -> int:
-    """The tax rate of an address in millionths: its region's, else its country's, else 0."""
-    place = {"country": address.country, "region": region_code(address.country, address.region)}
-    row = await (await conn.execute(sql.SELECT_TAX_RATE, place)).fetchone()
-    return row[0] if row else 0
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a place adds to a price: tax in millionths, and the ways to send goods there, the cheapest first."""
+
+    tax_ppm: int
+    shipping: list[ShippingRate]
 
 
-async def shipping_options(conn: WriteConnection, address: Address, currency: str) -> list[Rate]:
-    """The ways to send goods to an address, the cheapest first: its country's, else those of everywhere."""
-    wanted = {"country": address.country, "currency": currency}
-    return [Rate(*row) for row in await (await conn.execute(sql.SELECT_SHIPPING_RATES, wanted)).fetchall()]
+async def rates_of(conn: WriteConnection, address: Address, currency: str) -> Rates:
+    """The rates of an address: its region's tax, else its country's, else 0; its country's shipping, else everybody's."""
+    wanted = {
+        "country": address.country,
+        "region": region_code(address.country, address.region),
+        "currency": currency,
+    }
+    rows = await (await conn.execute(sql.SELECT_RATES, wanted)).fetchall()
+    return Rates(rows[0][0], [ShippingRate(*way) for _, *way in rows if way[0] is not None])
 
 
 def ensure_tables(conn: SyncWriteConnection, currency: str) -> None:

@@ -68,7 +68,7 @@ CONSTANTS: Final = {
     "gateway_id": "uuidv7()::text",
     "give_up_seconds": "3600",
     "headers": "'{}'",
-    "holds_until": "clock_timestamp() + interval '10 minutes'",
+    "hold_seconds": "600",
     "location": "'main'",
     "most": "'{8,100}'",
     "most_seconds": "1800",
