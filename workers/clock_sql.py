@@ -5,11 +5,11 @@ from typing import Final
 # Making or dropping a partition locks its parent for a moment; a command in its way is not kept waiting.
 LIMIT_LOCK_WAIT: Final = "SELECT set_config('lock_timeout', '500ms', true)"
 
-PREPARE_DAYS: Final = "SELECT prepare_outbox_partitions(%(days)s)"
+PREPARE_DAYS: Final = "SELECT prepare_outbox_partitions(%(days)s::int)"
 
-DROP_OLD_DAYS: Final = "SELECT drop_outbox_partitions(%(keep_days)s)"
+DROP_OLD_DAYS: Final = "SELECT drop_outbox_partitions(%(keep_days)s::int)"
 
-SWEEP_DEFAULTS: Final = "SELECT sweep_outbox_defaults(%(keep_days)s)"
+SWEEP_DEFAULTS: Final = "SELECT sweep_outbox_defaults(%(keep_days)s::int)"
 
 DELETE_OLD_IDEMPOTENCY_KEYS: Final = """
 DELETE FROM idempotency_key WHERE (principal, route, key) IN (
@@ -36,7 +36,7 @@ DELETE FROM consumer_wakeup WHERE rung_at < clock_timestamp() - interval '1 minu
 PURGE_TOMBSTONES: Final = """
 DELETE FROM document d WHERE (kind, id) IN (
     SELECT kind, id FROM document
-     WHERE state = 'gone' AND committed_at < clock_timestamp() - make_interval(days => %(days)s)
+     WHERE state = 'gone' AND committed_at < clock_timestamp() - make_interval(days => %(days)s::int)
        AND kind NOT IN ('product', 'category')
      ORDER BY kind, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 """

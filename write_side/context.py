@@ -13,6 +13,9 @@ from kernel.database import Database
 from kernel.settings import IdentitySettings, PaymentSettings, ShopSettings
 from write_side.payments.gateways.protocol import Gateway
 
+Statement = tuple[str, Mapping[str, Any]]
+"""A statement with its parameters."""
+
 
 @dataclass(frozen=True)
 class Services:

@@ -15,7 +15,7 @@ from kernel.errors import Forbidden
 from kernel.ids import uuid7
 from kernel.telemetry import current_request_id
 from kernel.web.identity import Connection, access_token
-from write_side.context import Command, Result, Services
+from write_side.context import Command, Result, Services, Statement
 from write_side.idempotency import Answer, Key, key_of, once, store
 
 Handler = Callable[[WriteConnection, Command], Awaitable[Result]]
@@ -77,6 +77,13 @@ async def carry_out(request: AnyRequest, handler: Handler, command: Command, key
         return answer
 
     return respond(await once(services.database, key, attempt_and_store))
+
+
+async def carry_out_one(request: AnyRequest, command: Command, statement: Statement, result: Result) -> Response[bytes]:
+    """Carry out a command that is one statement, under no key."""
+    services: Services = request.app.state.services
+    await services.database.execute(*statement)
+    return respond(_answer(request, command, result))
 
 
 def consistency_token(request: AnyRequest, command: Command, *, wrote: bool = True) -> str:

@@ -45,10 +45,8 @@ def _ownership(connection: Connection, shopper: Shopper) -> Callable[[], Awaitab
         services: Services = connection.app.state.services
         if cart_id is None:
             return
-        async with services.database.transaction() as conn:
-            found = await conn.execute(SELECT_CART_OWNER, {"cart_id": cart_id, **shopper.parameters()})
-            if await found.fetchone() is None:
-                raise NotFound("there is no such cart")
+        if not await services.database.execute(SELECT_CART_OWNER, {"cart_id": cart_id, **shopper.parameters()}):
+            raise NotFound("there is no such cart")
 
     return check
 

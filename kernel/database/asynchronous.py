@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
@@ -14,7 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from kernel import tracing
 from kernel.database.held import count_statement, measured, watch_pool
-from kernel.database.limits import LOSSES, start_options
+from kernel.database.limits import LOSSES, set_up, start_options
 from kernel.database.retry import ATTEMPTS_MAX, is_connection_lost, is_transient, pause_seconds
 from kernel.database.sql import IS_IN_RECOVERY
 from kernel.settings import DatabaseSettings
@@ -74,20 +74,41 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[WriteConnection]:
         """A READ COMMITTED transaction on the primary: commits at the end, rolls back on any error."""
+        async with self._writing() as conn, conn.transaction():
+            yield conn
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[WriteConnection]:
         assert self._writers is not None, "this process does not write"
         with tracing.inside("postgres write"):
             async with self._writers.connection() as conn:
                 with measured("write"):
-                    async with conn.transaction():
-                        yield conn
+                    yield conn
                 conn.used_at = time.monotonic()
 
     async def run(self, work: Callable[[WriteConnection], Awaitable[T]]) -> T:
         """`work` in a transaction; transient errors run it again, thrice at most."""
+
+        async def once() -> T:
+            async with self.transaction() as conn:
+                return await work(conn)
+
+        return await self._tried(once)
+
+    async def execute(self, statement: str, parameters: Mapping[str, Any]) -> list[TupleRow]:
+        """One statement that is a transaction of its own, with its rows: without the round trips of BEGIN and COMMIT."""
+
+        async def once() -> list[TupleRow]:
+            async with self._writing() as conn:
+                cursor = await conn.execute(statement, parameters)
+                return await cursor.fetchall() if cursor.description else []
+
+        return await self._tried(once)
+
+    async def _tried(self, action: Callable[[], Awaitable[T]]) -> T:
         for attempt in range(1, ATTEMPTS_MAX + 1):
             try:
-                async with self.transaction() as conn:
-                    return await work(conn)
+                return await action()
             except psycopg.Error as error:
                 if is_connection_lost(error) and self._writers is not None:
                     await self._writers.drain()
@@ -111,15 +132,13 @@ def _pool(kind: type[Any], url: str, settings: DatabaseSettings) -> AsyncConnect
     reads_only = kind is ReadConnection
 
     async def configure(conn: psycopg.AsyncConnection[Any]) -> None:
-        conn.prepare_threshold = settings.prepare_threshold
-        if reads_only:
-            await conn.set_autocommit(True)
+        set_up(conn, settings)
 
     options = f"{OPTIONS} {READ_ONLY}" if reads_only else OPTIONS
     pooled = settings.database_url != settings.database_direct_url
     return AsyncConnectionPool(
         url,
-        kwargs={**LOSSES, **({} if pooled else {"options": options})},
+        kwargs={"autocommit": True, **LOSSES, **({} if pooled else {"options": options})},
         connection_class=kind,
         min_size=1,
         max_size=settings.database_pool,
@@ -141,7 +160,6 @@ async def _check_writer(conn: WriteConnection) -> None:
     """A server that was demoted is no primary, even if the connection stands."""
     if time.monotonic() - conn.used_at <= CHECK_AFTER_IDLE_SECONDS:
         return
-    async with conn.transaction():
-        row = await (await conn.execute(IS_IN_RECOVERY)).fetchone()
+    row = await (await conn.execute(IS_IN_RECOVERY)).fetchone()
     if row is None or row[0]:
         raise psycopg.OperationalError("this server is a standby")

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+
+import psycopg
+from psycopg.types.numeric import Int8Dumper
+
+from kernel.settings import DatabaseSettings
 
 LOSSES: Final[dict[str, int]] = {
     "connect_timeout": 5,
@@ -30,3 +35,13 @@ def start_options(statement_seconds: int, lock_seconds: int = LOCK_SECONDS) -> s
     return " ".join(
         [f"-c {name}={seconds}s" for name, seconds in limits.items()] + ["-c plan_cache_mode=force_generic_plan"]
     )
+
+
+def set_up(conn: psycopg.AsyncConnection[Any] | psycopg.Connection[Any], settings: DatabaseSettings) -> None:
+    """Prepare statements from the setting's use on; every integer is sent as a bigint.
+
+    psycopg sends each in the smallest type that holds it: an amount of 300 and one of 40,000 would be two statements,
+    prepared and planned each, and of many amounts there are more mixes than a connection keeps.
+    """
+    conn.prepare_threshold = settings.prepare_threshold
+    conn.adapters.register_dumper(int, Int8Dumper)

@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from kernel import tracing
-from kernel.database.limits import LOSSES, start_options
+from kernel.database.limits import LOSSES, set_up, start_options
 from kernel.database.retry import ATTEMPTS_MAX, is_connection_lost, is_transient, pause_seconds
 from kernel.settings import DatabaseSettings
 
@@ -43,7 +43,7 @@ class SyncDatabase:
         direct = address == settings.database_direct_url
 
         def configure(conn: psycopg.Connection[Any]) -> None:
-            conn.prepare_threshold = settings.prepare_threshold
+            set_up(conn, settings)
 
         self._pool: ConnectionPool[SyncWriteConnection] = ConnectionPool(
             address,

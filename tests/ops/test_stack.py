@@ -100,7 +100,7 @@ def test_production_is_given_no_sandbox(home: Path, monkeypatch: pytest.MonkeyPa
 
 
 def interrupt(stack: Stack, number: signal.Signals) -> None:
-    children = {child.name(): child.pid for child in psutil.Process(stack.process.pid).children(recursive=True)}
+    children = {str(child.pid): child.pid for child in psutil.Process(stack.process.pid).children(recursive=True)}
     stack.process.send_signal(number)
     stack.process.wait(25)
     eventually(lambda: gone(children), "every process gone")

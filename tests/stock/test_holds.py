@@ -39,6 +39,23 @@ def refused(warehouse: Warehouse, work: Any) -> dict[str, Any]:
     return error.value.data
 
 
+def test_holds_that_last_long_enough_are_not_written_again(warehouse: Warehouse) -> None:
+    (sku,), cart = warehouse.sell(10), warehouse.cart()
+    first = warehouse.run(warehouse.hold(cart, {sku: 3}, 600))
+    warehouse.run(warehouse.hold(cart, {sku: 3}, 630, enough=570))
+    assert warehouse.rows(queries.SELECT_ENDS, cart_id=cart) == [(first,)]
+    last = warehouse.run(warehouse.hold(cart, {sku: 3}, 700, enough=640))
+    assert warehouse.rows(queries.SELECT_ENDS, cart_id=cart) == [(last,)]
+    assert warehouse.stock(sku) == [(10, 0, 3, 7)]
+
+
+def test_lasting_holds_of_other_numbers_are_not_what_is_wanted(warehouse: Warehouse) -> None:
+    (first, second), cart = warehouse.sell(10, 10), warehouse.cart()
+    warehouse.run(warehouse.hold(cart, {first: 1, second: 2}, 600))
+    warehouse.run(warehouse.hold(cart, {first: 2, second: 1}, 600, enough=60))
+    assert warehouse.held(cart) == {first: 2, second: 1}
+
+
 def test_a_life_in_few_statements(warehouse: Warehouse) -> None:
     (sku,), cart, order = warehouse.sell(100), warehouse.cart(), uuid7()
     counts = []

@@ -117,12 +117,12 @@ class Warehouse:
             f"{count} transactions waiting for a lock",
         )
 
-    async def hold(self, cart: UUID, units: Units, seconds: int = 600) -> datetime:
-        until = in_seconds(seconds)
+    async def hold(self, cart: UUID, units: Units, seconds: int = 600, *, enough: int | None = None) -> datetime:
+        until, lasting = in_seconds(seconds), None if enough is None else in_seconds(enough)
 
         async def work(conn: WriteConnection) -> None:
             await conn.execute(queries.LOCK_CART, {"cart_id": cart})
-            await holds.hold(conn, uuid7(), cart, wanted(units), until)
+            await holds.hold(conn, uuid7(), cart, wanted(units), until, lasting)
 
         await self.transact(work)
         return until

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 from uuid import uuid4
 
 import httpx
@@ -10,8 +13,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from kernel.database import Database, WriteConnection
+from kernel.errors import OutOfStock
+from kernel.settings import DatabaseSettings, load
+from tests.support.stack import Stack
 from tests.write_side.conftest import adjust, new_product
 from tests.write_side.queries import SELECT_LEVEL
+from write_side.idempotency import Answer, Key, once, store
+
+T = TypeVar("T")
 
 
 def same(one: httpx.Response, other: httpx.Response) -> bool:
@@ -52,6 +62,36 @@ def test_a_refusal_stays(owner, product) -> None:
     assert adjust(owner, product["sku"], 5).status_code == 200
     assert same(refused, adjust(owner, product["sku"], -11, key))
     assert adjust(owner, product["sku"], -11).status_code == 200
+
+
+class Beaten(Database):
+    """A database where another request under the key is done as soon as ours is refused."""
+
+    async def run(self, work: Callable[[WriteConnection], Awaitable[T]]) -> T:
+        try:
+            return await super().run(work)
+        except OutOfStock:
+            await super().run(lambda conn: store(conn, self.key, self.first))
+            raise
+
+    key = Key("somebody", "POST /orders", uuid4().hex, b"x" * 32)
+    first = Answer(201, b"{}", {"content-type": "application/json"})
+
+
+def test_a_refusal_gives_way_to_who_came_first(stack: Stack) -> None:
+    async def refuse(_: WriteConnection) -> Answer:
+        raise OutOfStock("none are left", sku="A", available=0)
+
+    async def race() -> Answer:
+        (settings_of_stack,) = load(DatabaseSettings, env=stack.env)
+        database = Beaten(settings_of_stack, read=False)
+        await database.open()
+        try:
+            return await once(database, Beaten.key, refuse)
+        finally:
+            await database.close()
+
+    assert asyncio.run(race()) == Beaten.first
 
 
 def test_a_fault_of_form_is_not_kept(owner, product) -> None:

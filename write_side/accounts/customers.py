@@ -128,8 +128,7 @@ async def rehash(services: Services, principal: Principal, wanted: UpdateProfile
     email, stored = account
     rules.check_password("password", wanted.password, email)
     if not await passwords.verify(stored, wanted.current_password):
-        async with services.database.transaction() as conn:
-            await conn.execute(sql.COUNT_FAILURE, scope)
+        await services.database.execute(sql.COUNT_FAILURE, scope)
         raise Forbidden("the current password is wrong")
     return PasswordChange(stored, await passwords.hashed(wanted.password), *rules.new_refresh_token())
 

@@ -55,8 +55,7 @@ async def log_in(services: Services, command: LogIn) -> Session:
     account_id, stored, is_staff = account or (None, None, False)
     # The hash is computed with no transaction open.
     if not await passwords.verify(stored, command.password):
-        async with services.database.transaction() as conn:
-            await conn.execute(sql.COUNT_FAILURE, scope)
+        await services.database.execute(sql.COUNT_FAILURE, scope)
         raise Unauthenticated("the address or the password is wrong")
     assert account_id is not None
     if is_staff and services.identity.staff_totp == "required":

@@ -25,7 +25,7 @@ RETURNING email, name
 
 INSERT_SESSION: Final = """
 INSERT INTO session (account_id, expires_at)
-VALUES (%(account_id)s, clock_timestamp() + make_interval(days => %(days)s)) RETURNING id
+VALUES (%(account_id)s, clock_timestamp() + make_interval(days => %(days)s::int)) RETURNING id
 """
 
 INSERT_REFRESH_TOKEN: Final = """

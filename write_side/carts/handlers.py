@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -23,24 +23,34 @@ from write_side.carts import cart as carts
 from write_side.carts import rules, sql
 from write_side.carts.commands import PutLine, WantedLine
 from write_side.carts.rules import Change, Content, Edited
-from write_side.context import Command, Result
+from write_side.context import Command, Result, Statement
 from write_side.inventory import holds
 from write_side.pricing.tables import rates_of
 from write_side.pricing.totals import Totals, Unpriced, price
 
-TOKEN_BYTES = 24
+TOKEN_BYTES: Final = 24
 """192 bits: nobody guesses a cart."""
+
+EMPTY: Final = Edited([], [])
 
 
 async def create_cart(
     conn: WriteConnection, command: Command, shopper: Shopper, wanted: Sequence[WantedLine]
 ) -> Result:
-    """A cart of the customer's, or of whoever gets its token. Raises `OutOfStock`, `ValidationFailed`."""
-    cart_id, token = uuid7(), secrets.token_urlsafe(TOKEN_BYTES)
-    edited = Edited([], [])
-    if wanted:
-        contents = await _contents(conn, cart_id, command.currency, _added(wanted))
-        edited = rules.edit(contents, _added(wanted), command.currency, _unknown_of(wanted))
+    """A cart with these lines, all or none. Raises `OutOfStock`, `ValidationFailed`."""
+    cart_id = uuid7()
+    contents = await _contents(conn, cart_id, command.currency, _added(wanted))
+    edited = rules.edit(contents, _added(wanted), command.currency, _unknown_of(wanted))
+    statement, result = new_cart(command, shopper, edited, cart_id)
+    await conn.execute(*statement)
+    return result
+
+
+def new_cart(
+    command: Command, shopper: Shopper, edited: Edited = EMPTY, cart_id: UUID | None = None
+) -> tuple[Statement, Result]:
+    """The statement that makes a cart of the customer's, or of whoever gets its token; and the answer."""
+    cart_id, token = cart_id or uuid7(), secrets.token_urlsafe(TOKEN_BYTES)
     totals = price(edited.lines, 0)
     parameters: dict[str, Any] = {
         "cart_id": cart_id,
@@ -51,10 +61,10 @@ async def create_cart(
         "lines": carts.priced(totals),
         **outbox.parameters([CartChanged(cart_id=str(cart_id), version=1)], command.id),
     }
-    await conn.execute(sql.INSERT_CART, parameters)
     new = CartRow(cart_id, shopper.customer_id, "active", 1, command.currency, None, None, 0, 0, 0, 0, 0, None, None)
     shown = replace(carts.shape(new, totals, edited.notices), token=token)
-    return Result(201, shown, {"location": f"/api/v1/carts/{cart_id}", "etag": etag(1)})
+    result = Result(201, shown, {"location": f"/api/v1/carts/{cart_id}", "etag": etag(1)})
+    return (sql.INSERT_CART, parameters), result
 
 
 async def put_line(

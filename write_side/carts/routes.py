@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from write_side.carts import handlers
 from write_side.carts.commands import AddLines, CreateCart, PutLine
-from write_side.execution import carry_out, command_of
+from write_side.execution import carry_out, carry_out_one, command_of
 from write_side.shopping import anyone, execute, owner
 
 AnyRequest = Request[Any, Any, Any]
@@ -19,13 +19,12 @@ AnyRequest = Request[Any, Any, Any]
 @post("/carts", guards=[anyone], summary="Make a cart")
 async def create_cart(request: AnyRequest, data: JSONBody[CreateCart | None] = None) -> Response[bytes]:
     shopper = request.state.shopper
-    lines = data.lines if data else ()
+    command = command_of(request, shopper.principal)
     # The answer tells the cart's token: it is kept under no key.
+    if data is None or not data.lines:
+        return await carry_out_one(request, command, *handlers.new_cart(command, shopper))
     return await carry_out(
-        request,
-        lambda conn, command: handlers.create_cart(conn, command, shopper, lines),
-        command_of(request, shopper.principal),
-        None,
+        request, lambda conn, command: handlers.create_cart(conn, command, shopper, data.lines), command, None
     )
 
 

@@ -11,22 +11,25 @@ other part of the statement sees what was committed when the statement began.
 
 from typing import Final
 
-# What the cart holds is held on until the new expiry when it is exactly what is wanted: then no stock row is touched.
-# An expired hold that nobody took back yet is the cart's still. Holds that somebody takes back meanwhile do not count.
+# What the cart holds is held on when it is exactly what is wanted: then no stock row is touched. Holds that last until
+# `enough` stay as they are, the others last until the new expiry. An expired hold that nobody took back yet is the
+# cart's still. Holds that somebody takes back meanwhile do not count.
 KEEP_HOLDS: Final = """
 WITH wanted AS (
     SELECT * FROM unnest(%(skus)s::text[], %(quantities)s::int[]) AS wanted (sku, quantity)
 ), held AS (
-    SELECT sku, sum(quantity) AS quantity FROM stock_hold
-     WHERE cart_id = %(cart_id)s AND state = 'held' GROUP BY sku
+    SELECT sku, sum(quantity) AS quantity, sum(quantity) FILTER (WHERE expires_at >= %(enough)s) AS lasting
+      FROM stock_hold WHERE cart_id = %(cart_id)s AND state = 'held' GROUP BY sku
+), same AS (
+    SELECT WHERE NOT EXISTS (SELECT FROM wanted FULL JOIN held USING (sku)
+                              WHERE wanted.quantity IS DISTINCT FROM held.quantity)
 ), kept AS (
-    UPDATE stock_hold SET expires_at = %(expires_at)s
-     WHERE cart_id = %(cart_id)s AND state = 'held'
-       AND NOT EXISTS (SELECT FROM wanted FULL JOIN held USING (sku)
-                        WHERE wanted.quantity IS DISTINCT FROM held.quantity)
+    UPDATE stock_hold SET expires_at = %(expires_at)s FROM same
+     WHERE cart_id = %(cart_id)s AND state = 'held' AND expires_at < %(enough)s
     RETURNING quantity
 )
-SELECT (SELECT coalesce(sum(quantity), 0)::bigint FROM kept), ARRAY(SELECT sku FROM held),
+SELECT (SELECT coalesce(sum(quantity), 0) FROM kept)::bigint + (SELECT coalesce(sum(lasting), 0) FROM held, same)::bigint,
+       ARRAY(SELECT sku FROM held),
        EXISTS (SELECT FROM stock_level WHERE sku = ANY(%(skus)s) AND location = %(location)s AND bucket > 0)
 """
 

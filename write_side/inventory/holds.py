@@ -43,14 +43,21 @@ class Taken:
 
 
 async def hold(
-    conn: WriteConnection, command_id: UUID, cart_id: UUID, wanted: Sequence[Wanted], until: datetime
+    conn: WriteConnection,
+    command_id: UUID,
+    cart_id: UUID,
+    wanted: Sequence[Wanted],
+    until: datetime,
+    enough: datetime | None = None,
 ) -> None:
     """Make the cart's held units exactly `wanted`, until a time of the database's clock.
+
+    Holds that are there and last until `enough` are not written again for the sake of a little more.
 
     Raises `OutOfStock` with the first SKU that is short and how many of it this cart could have.
     """
     units = _units(wanted)
-    asked = {**_asked(command_id, cart_id, units), "expires_at": until}
+    asked = {**_asked(command_id, cart_id, units), "expires_at": until, "enough": enough or until}
     row = await (await conn.execute(sql.KEEP_HOLDS, asked)).fetchone()
     assert row is not None
     kept, held, is_spread = row

@@ -7,7 +7,7 @@ finished by the gateway's webhook or by a sweep, and the key gets its answer the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -36,6 +36,9 @@ from write_side.pricing.totals import Totals, price
 
 log = structlog.get_logger()
 FIRST_ATTEMPT: Final = 1
+
+JUST_HELD: Final = timedelta(minutes=1)
+"""Units held by a checkout so short a time ago are not held anew."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +107,8 @@ async def _prepare(conn: WriteConnection, services: Services, asking: Asking, wa
     totals = await _agreed(conn, cart, wanted)
     order_id = uuid7()
     number, until = await _insert(conn, services, asking, wanted, cart, totals, order_id)
-    await holds.hold(
-        conn, asking.command.id, cart.id, [Wanted(line.sku, line.quantity) for line in totals.lines], until
-    )
+    units = [Wanted(line.sku, line.quantity) for line in totals.lines]
+    await holds.hold(conn, asking.command.id, cart.id, units, until, until - JUST_HELD)
     charge = Charge(
         order_id=order_id,
         order_number=number,

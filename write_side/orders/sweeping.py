@@ -57,13 +57,9 @@ class OpenPayment:
 
 async def resume_payments(services: Services, limit: int = 20) -> int:
     """Ask about attempts that are due and settle what the gateways say; return how many were due."""
-
-    async def claim(conn: WriteConnection) -> list[OpenPayment]:
-        cursor = await conn.execute(sql.CLAIM_OPEN_PAYMENTS, {"lease_seconds": LEASE_SECONDS, "limit": limit})
-        return [OpenPayment(*row) for row in await cursor.fetchall()]
-
-    due = await services.database.run(claim)
-    for payment in due:
+    claimed = {"lease_seconds": LEASE_SECONDS, "limit": limit}
+    due = await services.database.execute(sql.CLAIM_OPEN_PAYMENTS, claimed)
+    for payment in (OpenPayment(*row) for row in due):
         try:
             outcome = await _ask(services, payment)
             await settling.settle(services, payment.order_id, payment.attempt, outcome, ACTOR)
@@ -102,11 +98,7 @@ async def _again(services: Services, payment: OpenPayment) -> Outcome | None:
 
 async def give_back(services: Services, limit: int = 20) -> int:
     """Refund what is owed back and due; return how many were. A refund's id is its key at the gateway."""
-
-    async def claim(conn: WriteConnection) -> list[tuple[UUID, int, UUID, int, str, str]]:
-        return await (await conn.execute(sql.CLAIM_REFUNDS, {"limit": limit})).fetchall()
-
-    due = await services.database.run(claim)
+    due = await services.database.execute(sql.CLAIM_REFUNDS, {"limit": limit})
     for refund_id, amount, order_id, attempt, gateway, gateway_id in due:
         try:
             refunded = await services.gateways[gateway].refund(gateway_id, amount, str(refund_id))
@@ -138,8 +130,4 @@ async def _returned(services: Services, refund_id: UUID, gateway_id: str, order_
 
 async def _note_failure(services: Services, refund_id: UUID, error: str) -> None:
     log.warning("a refund stays open", refund=str(refund_id), error=error)
-
-    async def work(conn: WriteConnection) -> None:
-        await conn.execute(sql.FAIL_REFUND, {"refund_id": refund_id, "error": error[:500]})
-
-    await services.database.run(work)
+    await services.database.execute(sql.FAIL_REFUND, {"refund_id": refund_id, "error": error[:500]})

@@ -25,12 +25,11 @@ async def bring_back(services: Services, form: bytes) -> UUID | None:
     gateway_id = _attempt_of(form)
     if gateway_id is None:
         return None
-    async with services.database.transaction() as conn:
-        parameters = {"gateways": list(services.gateways), "gateway_id": gateway_id}
-        row = await (await conn.execute(SELECT_RETURNED, parameters)).fetchone()
-    if row is None:
+    parameters = {"gateways": list(services.gateways), "gateway_id": gateway_id}
+    found = await services.database.execute(SELECT_RETURNED, parameters)
+    if not found:
         return None
-    gateway, order_id, attempt, state = row
+    gateway, order_id, attempt, state = found[0]
     if state in LIVE:
         await _settle(services, gateway, order_id, attempt, gateway_id)
     return UUID(str(order_id))

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import structlog
 
-from kernel.database import WriteConnection
 from kernel.errors import NotFound, ValidationFailed
 from kernel.ids import uuid7
 from kernel.telemetry import bind_request_id
@@ -38,12 +37,8 @@ async def receive(services: Services, gateway: str, body: bytes, signature: str 
         raise ValidationFailed("the signature is not good") from error
     except ValueError as error:
         raise ValidationFailed("the body is no event of this gateway") from error
-
-    async def work(conn: WriteConnection) -> bool:
-        found = await (await conn.execute(sql.STORE_EVENT, _stored(gateway, event, body))).fetchone()
-        return bool(found and found[0])
-
-    return event if await services.database.run(work) else None
+    found = await services.database.execute(sql.STORE_EVENT, _stored(gateway, event, body))
+    return event if found and found[0][0] else None
 
 
 def _stored(gateway: str, event: GatewayEvent, body: bytes) -> dict[str, Any]:
@@ -70,25 +65,20 @@ async def apply(services: Services, gateway: str, event: GatewayEvent) -> None:
         await apply_event(services, gateway, await _with_order(services, gateway, event))
     except Exception as error:  # whatever it is, the event stays, and the others go on
         log.warning("an event waits", gateway=gateway, event_id=event.id, event_type=event.type, error=repr(error))
-        await _note(services, sql.FAIL_EVENT, {**row, "error": repr(error)[:ERROR_LENGTH_MAX]})
+        await services.database.execute(sql.FAIL_EVENT, {**row, "error": repr(error)[:ERROR_LENGTH_MAX]})
         return
-    await _note(services, sql.FINISH_EVENT, row)
+    await services.database.execute(sql.FINISH_EVENT, row)
 
 
 async def apply_open(services: Services, limit: int) -> int:
     """Try events again that are due; return how many were."""
-
-    async def claim(conn: WriteConnection) -> list[tuple[str, str, bytes]]:
-        due = await conn.execute(sql.CLAIM_EVENTS, {"limit": limit, "lease_seconds": LEASE_SECONDS})
-        return await due.fetchall()
-
-    claimed = await services.database.run(claim)
+    claimed = await services.database.execute(sql.CLAIM_EVENTS, {"limit": limit, "lease_seconds": LEASE_SECONDS})
     for gateway, event_id, body in claimed:
         if gateway in services.gateways:
             await apply(services, gateway, services.gateways[gateway].parse_event(bytes(body)))
         else:
             row = {"gateway": gateway, "event_id": event_id, "error": "this gateway is not set up"}
-            await _note(services, sql.FAIL_EVENT, row)
+            await services.database.execute(sql.FAIL_EVENT, row)
     return len(claimed)
 
 
@@ -96,16 +86,8 @@ async def _with_order(services: Services, gateway: str, event: GatewayEvent) -> 
     """The event with the order it is about: a dispute names the attempt alone. Raises `TooEarlyError`."""
     if event.dispute is None or event.order_id is not None:
         return event
-    async with services.database.transaction() as conn:
-        found = await conn.execute(sql.SELECT_ATTEMPT, {"gateway": gateway, "gateway_id": event.gateway_id})
-        row = await found.fetchone()
-    if row is None:
+    found = await services.database.execute(sql.SELECT_ATTEMPT, {"gateway": gateway, "gateway_id": event.gateway_id})
+    if not found:
         raise TooEarlyError(f"{event.gateway_id} is no payment that is known by now")
-    return replace(event, order_id=row[0], attempt=row[1])
-
-
-async def _note(services: Services, statement: str, parameters: dict[str, Any]) -> None:
-    async def work(conn: WriteConnection) -> None:
-        await conn.execute(statement, parameters)
-
-    await services.database.run(work)
+    order_id, attempt = found[0]
+    return replace(event, order_id=order_id, attempt=attempt)

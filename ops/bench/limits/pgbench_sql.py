@@ -61,6 +61,7 @@ CONSTANTS: Final = {
     "discount": "0",
     "email": "'ada@example.com'",
     "events": EVENT,
+    "enough": "clock_timestamp() + interval '9 minutes'",
     "expires_at": "clock_timestamp() + interval '10 minutes'",
     "failure_code": "NULL",
     "fingerprint": "sha256('x')",
