@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from read_side.search.arrays import Slots
+from read_side.search.arrays import Slots, above_zero
 from read_side.search.postings import NOTHING, Posting
 
 Alternatives = tuple[tuple[str, ...], ...]
@@ -66,5 +66,5 @@ def _intersection(postings: Sequence[Posting], count: int) -> Matches:
 
 
 def _nonzero(scores: NDArray[np.float32]) -> Matches:
-    slots = scores.nonzero()[0]
+    slots = above_zero(scores)
     return Matches(slots, scores[slots])
