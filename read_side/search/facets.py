@@ -40,11 +40,11 @@ def facets(columns: Columns, slots: Slots, values: int = VALUES, attributes: int
     """The most frequent brands and categories, price ranges, and the most frequent attributes with their values, as JSON."""
     if not len(slots):
         return NONE
-    bands = np.bincount(columns.price_band[slots])
+    bands = np.bincount(columns.price_band.take(slots))
     filled = above_zero(bands)
     text = (
-        f'{{"brand":[{_terms(columns.brand[slots], columns.brands, values)}],'
-        f'"category":[{_terms(columns.category[slots], columns.categories, values)}],'
+        f'{{"brand":[{_terms(columns.brand.take(slots), columns.brands, values)}],'
+        f'"category":[{_terms(columns.category.take(slots), columns.categories, values)}],'
         f'"price":[{_joined(_BANDS, filled, bands[filled])}],'
         f'"attributes":{{{_attributes(columns, slots, values, attributes)}}}}}'
     )
@@ -90,7 +90,7 @@ def _of_frequent(columns: Columns, slots: Slots, attributes: int) -> Counted | N
     by_value = np.bincount(frequent.values_of(chosen.tolist(), slots), minlength=1)
     by_value[NO_CHOICE] = 0
     codes = above_zero(by_value)
-    return chosen.tolist(), codes, by_value[codes]
+    return chosen.tolist(), codes, by_value.take(codes)
 
 
 def _of_all(columns: Columns, slots: Slots, attributes: int) -> Counted:
