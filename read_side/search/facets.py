@@ -27,6 +27,10 @@ _BANDS: Final = [
     for low, high in zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), strict=True)
 ]
 
+_WRITTEN: Final = 10_000
+_TAILS: Final = [f"{count}}}" for count in range(_WRITTEN)]
+"""How each count ends in JSON: an answer has two hundred of them, and most of these are small."""
+
 _PLACE_BITS: Final = 24
 _PLACES: Final = 2**_PLACE_BITS - 1
 _COUNT_END: Final = 2**23
@@ -52,7 +56,8 @@ def facets(columns: Columns, slots: Slots, values: int = VALUES, attributes: int
 
 
 def _joined(heads: Sequence[str], codes: Ints, counts: Ints) -> str:
-    return ",".join([f"{heads[code]}{count}}}" for code, count in zip(codes.tolist(), counts.tolist(), strict=True)])
+    pairs = zip(codes.tolist(), counts.tolist(), strict=True)
+    return ",".join([heads[code] + (_TAILS[count] if count < _WRITTEN else f"{count}}}") for code, count in pairs])
 
 
 def _terms(codes: Ints, names: Names, most: int) -> str:

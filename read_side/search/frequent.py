@@ -42,9 +42,8 @@ class Frequent(NamedTuple):
     def values_of(self, names: Sequence[int], slots: Slots) -> Ints:
         """The values that the slots have of some of these attributes, in no order, `NO_CHOICE` for each that is missing."""
         known = self.names.tolist()
-        begins = np.array([known.index(name) for name in names], np.intp) * self.values.shape[1]
-        values: Ints = self.values.reshape(-1).take(begins[:, None] + slots, mode="clip").ravel()
-        return values
+        found = [self.values[known.index(name)].take(slots, mode="clip") for name in names]
+        return np.concatenate(found) if found else np.empty(0, np.int32)
 
 
 class FrequentFollower:
