@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -46,6 +46,20 @@ class Growing:
         return self._array[: self.length]
 
 
+class Alphabet(NamedTuple):
+    """The place of each number in the alphabet, and the number at each place."""
+
+    places: Ints
+    numbers: Ints
+
+    @classmethod
+    def of(cls, numbers: Sequence[int] | Ints) -> Alphabet:
+        """The alphabet of numbers that stand in its order."""
+        places = np.empty(len(numbers), np.int64)
+        places[numbers] = np.arange(len(numbers))
+        return cls(places, np.asarray(numbers, np.int64))
+
+
 class Names:
     """Texts by number, in the order in which they were met, each with how its count begins in JSON."""
 
@@ -54,6 +68,7 @@ class Names:
         self.texts: list[str] = []
         self.heads: list[str] = []
         self._codes: dict[str, int] = {}
+        self._alphabet = Alphabet.of([])
 
     def code(self, text: str) -> int:
         """The number of a text, a new one for a new text."""
@@ -66,6 +81,13 @@ class Names:
     def find(self, text: str) -> int:
         """The number of a text, -1 for one never met."""
         return self._codes.get(text, -1)
+
+    @property
+    def alphabet(self) -> Alphabet:
+        """What orders the texts; made again only when there are more."""
+        if len(self._alphabet.places) < len(self.texts):
+            self._alphabet = Alphabet.of(sorted(range(len(self.texts)), key=self.texts.__getitem__))
+        return self._alphabet
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -94,7 +116,8 @@ class Choices:
         self.values = Names(lambda value: value_head(value.partition(SEPARATOR)[2]))
         self.names = Names(lambda name: f"{json_text(name)}:[")
         self._names: list[int] = []
-        self._name_of, self._alphabet = Growing(np.int32), Growing(np.int64)
+        self._name_of, self._beginnings = Growing(np.int32), Growing(np.int64)
+        self._alphabet = Alphabet.of([])
         self._code(SEPARATOR)
 
     def _code(self, value: str) -> int:
@@ -103,7 +126,7 @@ class Choices:
             name, _, text = value.partition(SEPARATOR)
             self._names.append(self.names.code(name))
             self._name_of.extend([self._names[code]])
-            self._alphabet.extend([_beginning(text)])
+            self._beginnings.extend([_beginning(text)])
         return code
 
     @property
@@ -112,9 +135,12 @@ class Choices:
         return self._name_of.view()
 
     @property
-    def alphabet(self) -> Ints:
-        """What orders the texts of the values, by their first seven bytes."""
-        return self._alphabet.view()
+    def alphabet(self) -> Alphabet:
+        """What orders the texts of the values, by their first seven bytes; made again only when there are more."""
+        beginnings = self._beginnings.view()
+        if len(self._alphabet.places) < len(beginnings):
+            self._alphabet = Alphabet.of(np.argsort(beginnings, kind="stable"))
+        return self._alphabet
 
     def rows(self, values: Sequence[str]) -> list[list[int]]:
         """Numbers of a product's values, in full rows."""
@@ -135,3 +161,8 @@ def spans(starts: Ints, slots: Slots) -> tuple[Ints, Ints]:
     where = (first - ends + lengths).repeat(lengths)
     where += np.arange(len(where))
     return where, lengths
+
+
+def above_zero(numbers: Ints) -> Slots:
+    """The places of the numbers above zero. (Numpy finds those of a mask several times as fast as those of numbers.)"""
+    return (numbers > 0).nonzero()[0]

@@ -27,6 +27,7 @@ from read_side.search.arrays import (
     value_head,
 )
 from read_side.search.fields import KEY_BITS, Indexed, read_indexed
+from read_side.search.frequent import Frequent, FrequentFollower
 from read_side.search.query import newer_than
 
 SLACK: Final = 10_000
@@ -58,6 +59,7 @@ class Columns:
     """Attribute values in rows, product after product."""
     choice_names: Ints
     """The attribute of each."""
+    frequent: Frequent
     brands: Names
     categories: Names
     known_choices: Choices
@@ -116,6 +118,7 @@ class ColumnsFollower:
         self._starts = Growing(np.int64)
         self._starts.extend([0])
         self._values, self._names = Growing(np.int32, CHOICES_A_ROW), Growing(np.uint16, CHOICES_A_ROW)
+        self._frequent = FrequentFollower()
         self._ids: list[str] = []
         self._slot_of: dict[str, int] = {}
 
@@ -214,6 +217,7 @@ class ColumnsFollower:
             choice_starts=self._starts.view(),
             choices=self._values.view(),
             choice_names=self._names.view(),
+            frequent=self._frequent.follow(self._starts.view(), self._names.view(), self._values.view()),
             brands=self._brands,
             categories=self._categories,
             known_choices=self._choices,

@@ -51,7 +51,7 @@ class Cursors:
         return Position(seen, key)
 
     def _mac(self, packed: bytes) -> bytes:
-        return hmac.new(self._key, packed, hashlib.sha256).digest()[:12]
+        return hmac.digest(self._key, packed, "sha256")[:12]
 
 
 def _digest(search: str) -> bytes:

@@ -6,24 +6,36 @@ The counts are written as JSON at once, of pieces kept with each value: an answe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 import numpy as np
 from msgspec import Raw
 
-from read_side.search.arrays import CHOICES_A_ROW, NO_CHOICE, ROW_BITS, Ints, Names, Slots, spans
+from read_side.search.arrays import CHOICES_A_ROW, NO_CHOICE, ROW_BITS, Choices, Ints, Names, Slots, above_zero, spans
 from read_side.search.columns import PRICE_STEPS, Columns
 
 VALUES: Final = 50
 ATTRIBUTES: Final = 10
 EVERY: Final = 1_000_000
+MANY: Final = 512
+"""Products of a set from which on it is tried to count it by the most frequent attributes alone."""
 
 _BANDS: Final = [
     f'{{"from":{low or "null"},"to":{high or "null"},"count":'
     for low, high in zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), strict=True)
 ]
+
+_WRITTEN: Final = 10_000
+_TAILS: Final = [f"{count}}}" for count in range(_WRITTEN)]
+"""How each count ends in JSON: an answer has two hundred of them, and most of these are small."""
+
+_PLACE_BITS: Final = 24
+_PLACES: Final = 2**_PLACE_BITS - 1
+_COUNT_END: Final = 2**23
+_RANK_SHIFT: Final = 47
+"""What is ordered is one number each, its parts in the order of their weight: sorting numbers is the fastest there is."""
 
 NONE: Final = Raw(b'{"brand":[],"category":[],"price":[],"attributes":{}}')
 
@@ -32,67 +44,99 @@ def facets(columns: Columns, slots: Slots, values: int = VALUES, attributes: int
     """The most frequent brands and categories, price ranges, and the most frequent attributes with their values, as JSON."""
     if not len(slots):
         return NONE
-    bands = np.bincount(columns.price_band[slots], minlength=len(_BANDS)).tolist()
+    bands = np.bincount(columns.price_band.take(slots))
+    filled = above_zero(bands)
     text = (
-        f'{{"brand":[{_terms(columns.brand[slots], columns.brands, values)}],'
-        f'"category":[{_terms(columns.category[slots], columns.categories, values)}],'
-        f'"price":[{_joined(_BANDS, ((band, count) for band, count in enumerate(bands) if count))}],'
+        f'{{"brand":[{_terms(columns.brand.take(slots), columns.brands, values)}],'
+        f'"category":[{_terms(columns.category.take(slots), columns.categories, values)}],'
+        f'"price":[{_joined(_BANDS, filled, bands[filled])}],'
         f'"attributes":{{{_attributes(columns, slots, values, attributes)}}}}}'
     )
     return Raw(text.encode())
 
 
-def _joined(heads: Sequence[str], counts: Iterable[tuple[int, int]]) -> str:
-    return ",".join([f"{heads[code]}{count}}}" for code, count in counts])
+def _joined(heads: Sequence[str], codes: Ints, counts: Ints) -> str:
+    pairs = zip(codes.tolist(), counts.tolist(), strict=True)
+    return ",".join([heads[code] + (_TAILS[count] if count < _WRITTEN else f"{count}}}") for code, count in pairs])
 
 
 def _terms(codes: Ints, names: Names, most: int) -> str:
-    return _joined(names.heads, _largest(np.bincount(codes), names.texts, most))
+    return _joined(names.heads, *_largest(np.bincount(codes), names, most))
 
 
-def _largest(counts: Ints, texts: Sequence[str], most: int) -> list[tuple[int, int]]:
-    """Numbers of the highest counts with these, equal ones by text."""
-    found = counts.nonzero()[0]
-    if len(found) > most:
-        there = counts[found]
-        found = found[there >= np.partition(there, len(found) - most)[len(found) - most]]
-    codes = found.tolist()
-    pairs = sorted(zip((-counts[found]).tolist(), map(texts.__getitem__, codes), codes, strict=True))
-    return [(code, -negative) for negative, _, code in pairs[:most]]
+def _largest(counts: Ints, names: Names, most: int) -> tuple[Ints, Ints]:
+    """Numbers of the highest counts and these, equal ones by text."""
+    alphabet, found = names.alphabet, above_zero(counts)
+    keys = alphabet.places.take(found) - (counts.take(found) << _PLACE_BITS)
+    keys.sort()
+    keys = keys[:most]
+    return alphabet.numbers.take(keys & _PLACES), -(keys >> _PLACE_BITS)
 
 
 def _attributes(columns: Columns, slots: Slots, most: int, attributes: int) -> str:
-    """Two passes: which attributes are the most frequent, then the values of these alone.
+    """Two passes: which attributes are the most frequent, then the values of these alone."""
+    counted = _of_frequent(columns, slots, attributes) if len(slots) >= MANY else None
+    return _written(columns.known_choices, *(counted or _of_all(columns, slots, attributes)), most)
+
+
+Counted = tuple[Sequence[int], Ints, Ints]
+"""The most frequent attributes, and the values of these with their counts."""
+
+
+def _of_frequent(columns: Columns, slots: Slots, attributes: int) -> Counted | None:
+    """The attributes, if all of them are more frequent than any that is not laid out."""
+    frequent, known = columns.frequent, columns.known_choices
+    by_name = np.zeros(len(known.names), np.int64)
+    by_name[frequent.names] = frequent.products(slots)
+    chosen, products = _largest(by_name, known.names, attributes)
+    least = products[-1] if len(products) == attributes else 0
+    if 0 < frequent.others >= least:
+        return None
+    by_value = np.bincount(frequent.values_of(chosen.tolist(), slots), minlength=1)
+    by_value[NO_CHOICE] = 0
+    codes = above_zero(by_value)
+    return chosen.tolist(), codes, by_value.take(codes)
+
+
+def _of_all(columns: Columns, slots: Slots, attributes: int) -> Counted:
+    """The same of any set.
 
     (`mode="clip"` spares numpy a copy of what it takes; no place is ever out of bounds.)
     """
-    known = columns.known_choices
     rows, _ = spans(columns.choice_starts, slots)
     names = columns.choice_names.take(rows, axis=0, mode="clip").ravel()
     by_name = np.bincount(names, minlength=1)
     by_name[NO_CHOICE] = 0
-    chosen = [name for name, _ in _largest(by_name, known.names.texts, attributes)]
+    chosen, _ = _largest(by_name, columns.known_choices.names, attributes)
     is_chosen = np.zeros(len(by_name), np.bool_)
     is_chosen[chosen] = True
     places = is_chosen.take(names).nonzero()[0]
-    if not len(places):
-        return ""
     where = (rows.take(places >> ROW_BITS) << ROW_BITS) + (places & (CHOICES_A_ROW - 1))
-    codes, counts = _counted(columns.choices.reshape(-1).take(where, mode="clip"))
-    names = known.name_of.take(codes)
-    order = np.lexsort((known.alphabet.take(codes), -counts, names))
-    begins, ends = (np.searchsorted(names[order], chosen, side).tolist() for side in ("left", "right"))
-    pairs = list(zip(codes[order].tolist(), counts[order].tolist(), strict=True))
+    return chosen.tolist(), *_counted(columns.choices.reshape(-1).take(where, mode="clip"))
+
+
+def _written(known: Choices, chosen: Sequence[int], codes: Ints, counts: Ints, most: int) -> str:
+    """The values of the chosen attributes, the most frequent of each, equal ones by text."""
+    rank = np.zeros(len(known.names), np.int64)
+    rank[chosen] = np.arange(len(chosen))
+    alphabet, ranks = known.alphabet, rank.take(known.name_of.take(codes))
+    keys = (ranks << _RANK_SHIFT) + ((_COUNT_END - counts) << _PLACE_BITS) + alphabet.places.take(codes)
+    keys.sort()
+    codes, counts = alphabet.numbers.take(keys & _PLACES), _COUNT_END - (keys >> _PLACE_BITS & _COUNT_END - 1)
+    ends = np.bincount(ranks, minlength=len(chosen)).cumsum().tolist()
+    cuts = [slice(begin, min(end, begin + most)) for begin, end in zip([0, *ends], ends, strict=False)]
     return ",".join(
         [
-            f"{known.names.heads[name]}{_joined(known.values.heads, pairs[begin : min(end, begin + most)])}]"
-            for name, begin, end in zip(chosen, begins, ends, strict=True)
+            f"{known.names.heads[name]}{_joined(known.values.heads, codes[cut], counts[cut])}]"
+            for name, cut in zip(chosen, cuts, strict=True)
         ]
     )
 
 
 def _counted(codes: Ints) -> tuple[Ints, Ints]:
     """Each code once, and how often it stood there, of at least one."""
+    if not len(codes):
+        return codes, codes
     codes.sort()
     last = np.append((codes[1:] != codes[:-1]).nonzero()[0], len(codes) - 1)
     counts = last + 1

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from read_side.search.arrays import Slots
+from read_side.search.arrays import Slots, above_zero
 from read_side.search.postings import NOTHING, Posting
 
 Alternatives = tuple[tuple[str, ...], ...]
@@ -44,13 +44,19 @@ def with_all_words(alternatives: Alternatives, posting: PostingOf, slots: int) -
 
 def with_any_word(alternatives: Alternatives, posting: PostingOf, slots: int) -> Matches:
     """Products that have a stem of any alternative; the best alternative counts."""
-    best = np.zeros(slots, np.float32)
-    for stems in alternatives:
-        sums = np.zeros(slots, np.float32)
-        for one in map(posting, stems):
-            sums[one.slots] += one.scores
+    best, *others = [_sums([posting(stem) for stem in stems], slots) for stems in alternatives]
+    for sums in others:
         np.maximum(best, sums, out=best)
     return _nonzero(best)
+
+
+def _sums(postings: Sequence[Posting], count: int) -> NDArray[np.float32]:
+    first, *others = postings or [NOTHING]
+    sums = np.zeros(count, np.float32)
+    sums[first.slots] = first.scores
+    for other in others:
+        sums[other.slots] += other.scores
+    return sums
 
 
 def _intersection(postings: Sequence[Posting], count: int) -> Matches:
@@ -59,12 +65,12 @@ def _intersection(postings: Sequence[Posting], count: int) -> Matches:
     for other in others:
         dense = np.zeros(count, np.float32)
         dense[other.slots] = other.scores
-        more = dense[slots]
+        more = dense.take(slots)
         both = more > 0
         slots, scores = slots[both], scores[both] + more[both]
     return Matches(slots.astype(np.intp), scores)
 
 
 def _nonzero(scores: NDArray[np.float32]) -> Matches:
-    slots = scores.nonzero()[0]
-    return Matches(slots, scores[slots])
+    slots = above_zero(scores)
+    return Matches(slots, scores.take(slots))

@@ -63,12 +63,12 @@ def _leaf_stems(category: str) -> frozenset[str]:
 
 def relevance(matches: Matches, stems: Collection[str], kinds: Kinds, columns: Columns) -> NDArray[np.float32]:
     """Scores of matches by the words and by what is meant."""
-    named, category = kinds.named(stems), columns.category[matches.slots]
+    named, category = kinds.named(stems), columns.category.take(matches.slots)
     counts = np.bincount(category, minlength=len(named))
     kind = (1 + COMMON_KIND * counts / max(1, counts.max(initial=0))) * (1 + NAMED_KIND * named)
-    scores: NDArray[np.float32] = matches.scores * kind.astype(np.float32)[category]
+    scores: NDArray[np.float32] = matches.scores * kind.astype(np.float32).take(category)
     if ACCESSORIES.isdisjoint(stems):
-        scores *= _WEIGHT_OF_ACCESSORY[columns.accessory[matches.slots]]
+        scores *= _WEIGHT_OF_ACCESSORY.take(columns.accessory.take(matches.slots))
     return scores
 
 

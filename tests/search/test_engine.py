@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from kernel.errors import CursorTooDeep, ValidationFailed
 from kernel.shapes import ProductDocument
+from read_side.search import facets as counting
 from read_side.search.cursors import REACH, Cursors, Position
 from read_side.search.engine import Engine
 from read_side.search.fields import attribute_words, facet_value, index_document, variant_words
@@ -188,6 +189,30 @@ def test_products_indexed_anew_keep_their_words_and_facets(tmp_path: Path) -> No
         assert (one.total, one.facets, one.relaxed) == (other.total, other.facets, other.relaxed), text
         assert {(hit.id, hit.version) for hit in one.hits} == {(hit.id, hit.version) for hit in other.hits}
     assert grown.size == 59
+
+
+@pytest.mark.parametrize("laid_out", [12, 128])
+def test_large_sets_are_counted_as_small_ones(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, laid_out: int) -> None:
+    """By the most frequent attributes alone, where these are sure to be the set's: also as the index grows and loses."""
+    monkeypatch.setattr("read_side.search.frequent.ATTRIBUTES", laid_out)
+    index = open_index(tmp_path)
+    writer, grown = index.writer(32_000_000, 1), Engine(index)
+    shop: list[ProductDocument] = SHARED["shop"]
+    ways = set()
+    for row, product in enumerate([*shop[:90], *shop[:60:2], *shop[200:330], *shop[:300:3]], 1):
+        writer.delete_documents_by_term("id", product.id)
+        writer.add_document(index_document(product, row, offer(product, True), 1, row))
+        if row % 25 == 0:
+            writer.commit()
+            grown.reload()
+            for text in ("", "notebook", "speaker"):
+                columns, slots = grown.view.columns, grown.view.find(text, Filters()).matches.slots
+                ways.add(counting._of_frequent(columns, slots, counting.ATTRIBUTES) is None)
+                monkeypatch.setattr(counting, "MANY", 10**6)
+                expected = counting.facets(columns, slots)
+                monkeypatch.setattr(counting, "MANY", 0)
+                assert counting.facets(columns, slots) == expected
+    assert ways == ({True, False} if laid_out == 12 else {False}), "both ways of counting were to be seen"
 
 
 def test_slots_are_packed_when_most_are_dead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
