@@ -14,6 +14,7 @@ from kernel.database import WriteConnection
 from kernel.errors import Forbidden
 from kernel.ids import uuid7
 from kernel.telemetry import current_request_id
+from kernel.web.answers import ReadyAnswer
 from kernel.web.identity import Connection, access_token
 from write_side.context import Command, Result, Services, Statement
 from write_side.idempotency import Answer, Key, key_of, once, store
@@ -94,7 +95,7 @@ def consistency_token(request: AnyRequest, command: Command, *, wrote: bool = Tr
 
 def respond(answer: Answer) -> Response[bytes]:
     """An answer over HTTP; no cache keeps it."""
-    return Response(answer.body, status_code=answer.status, headers={"cache-control": "no-store", **answer.headers})
+    return ReadyAnswer(answer.status, answer.body, {"cache-control": "no-store", **answer.headers})
 
 
 def _answer(request: AnyRequest, command: Command, result: Result) -> Answer:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from litestar import Response
 from litestar.response.base import ASGIResponse
 
+JSON: Final = {"content-type": "application/json"}
 
-class JsonBytes(Response[bytes]):
-    """A 200 of JSON as bytes, with headers as they are; it takes no cookies and no background task."""
 
-    def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
-        self._ready = _Ready(body, headers)
+class ReadyAnswer(Response[bytes]):
+    """A status, headers and a body as they are sent; it takes no cookies and no background task."""
+
+    def __init__(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+        self.status_code = status
+        self._ready = _Ready(status, body, headers)
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:
         """What was made ready."""
@@ -23,11 +26,10 @@ class JsonBytes(Response[bytes]):
 class _Ready(ASGIResponse):
     """The framework's class builds its headers one by one, each looked for among those before."""
 
-    def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
-        self.body, self.status_code, self.background, self.is_head_response = body, 200, None, False
+    def __init__(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+        self.body, self.status_code, self.background, self.is_head_response = body, status, None, False
         self._headers = [
             *((name.encode(), value.encode()) for name, value in headers.items()),
-            (b"content-type", b"application/json"),
             (b"content-length", b"%d" % len(body)),
         ]
 

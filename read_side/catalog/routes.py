@@ -15,7 +15,7 @@ from kernel.clock import rfc3339
 from kernel.consistency import HEADER
 from kernel.errors import NotFound, ValidationFailed
 from kernel.events import OFFERS, PRODUCTS
-from kernel.web.answers import JsonBytes
+from kernel.web.answers import JSON, ReadyAnswer
 from read_side.catalog.documents import Stored
 from read_side.catalog.queries import SELECT_PRODUCT_BY_ID, SELECT_PRODUCT_ID_BY_NAME
 from read_side.consistency import caught_up, from_primary, id_on_primary
@@ -102,7 +102,7 @@ def _answer(body: bytes, version: int, committed_at: datetime | None, caching: s
     headers = {"cache-control": caching, "x-source-version": str(version), "etag": f'"{version}"'}
     if committed_at:
         headers["x-committed-at"] = rfc3339(committed_at)
-    return JsonBytes(body, headers)
+    return ReadyAnswer(200, body, {**JSON, **headers})
 
 
 ROUTES = [get_product, get_offer]

@@ -11,7 +11,7 @@ from msgspec import Raw, Struct
 
 from kernel.consistency import HEADER
 from kernel.shapes import Card
-from kernel.web.answers import JsonBytes
+from kernel.web.answers import JSON, ReadyAnswer
 from read_side.catalog.routes import READS, cache_control, chosen_locale
 from read_side.search.cards import decode_card
 from read_side.search.cursors import Position
@@ -121,7 +121,7 @@ async def _products(services: Services, text: str, locale: str, most: int) -> li
 
 
 def _answer(request: AnyRequest, body: Any) -> Response[bytes]:
-    return JsonBytes(_encode(body), {"cache-control": cache_control(request)})
+    return ReadyAnswer(200, _encode(body), {**JSON, "cache-control": cache_control(request)})
 
 
 ROUTES = [search, suggestions]
