@@ -136,6 +136,7 @@ class Postgres:
             user=servant_ids(),
             stop_signal=signal.SIGINT,
             stop_seconds=12,
+            ports=(self.port,),
         )
 
     def ready(self) -> bool:

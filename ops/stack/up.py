@@ -67,6 +67,7 @@ def _topology_after_leftovers(home: Home) -> Topology:
 
 def _start(supervisor: Supervisor) -> None:
     topology, began = supervisor.topology, time.monotonic()
+    supervisor.note()
     if topology.home.relocated:
         say(f"databases and programs live in {topology.home.data}: their user cannot reach {topology.home.root}")
     databases.start(supervisor)

@@ -47,8 +47,11 @@ def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
     shown = subprocess.run(
         [COMMAND, "status", "--json"], env={**os.environ, **stack.env}, capture_output=True, check=True, text=True
     )
-    cache = next(p for p in json.loads(shown.stdout)["processes"] if p["name"] == "valkey-cache")
+    status = json.loads(shown.stdout)
+    cache = next(p for p in status["processes"] if p["name"] == "valkey-cache")
     assert (cache["restarts"], cache["state"]) == (1, "ready")
+    assert (status["home"], status["edge"]) == (str(home), f"http://127.0.0.1:{port}")
+    assert (status["problems"], status["replica_streaming"]) == ([], True)
 
     # The edge's workers hold its port: unless they go with their master, its successor cannot start.
     os.kill(pids["nginx"], signal.SIGKILL)
