@@ -67,7 +67,10 @@ def sandbox_gateway(home: Home, env: Mapping[str, str]) -> Spec:
     url = env["TECHMART_SANDBOX_URL"]
     ports = (int(url.rpartition(":")[2]),)
     ready = f"{url}/health/ready"
-    return Spec("sandbox-gateway", command, own, lambda: http_ok(ready), cwd=str(home.checkout), ports=ports)
+    # What it has answered is on disk: a charge that is never answered, or a full disk, keeps nobody waiting.
+    return Spec(
+        "sandbox-gateway", command, own, lambda: http_ok(ready), stop_seconds=3, cwd=str(home.checkout), ports=ports
+    )
 
 
 def http_ok(url: str) -> bool:

@@ -26,10 +26,13 @@ STEADY_SECONDS = 30.0
 """A process that ran this long is forgiven its earlier crashes."""
 STOP_ORDER = (
     (("nginx", "write-api", "read-api", "relay", "worker", "search"), 10.0),
-    (("valkey", "seaweedfs"), 13.0),
+    (("valkey", "seaweedfs", "sandbox"), 13.0),
     (("",), 18.0),
 )
-"""Beginnings of names, and the seconds after the signal at which what is left is killed. Within 20 s all are gone."""
+"""Beginnings of names, and the seconds after the signal at which what is left is killed. Within 20 s all are gone.
+
+A process that is asked has its own `stop_seconds` at most.
+"""
 
 
 class StopRequested(BaseException):
@@ -149,8 +152,9 @@ class Supervisor:
             left = [child for child in left if child not in group]
             for child in reversed(group):
                 child.ask_to_stop()
-            for child in group:
-                child.end(began + seconds)
+            asked = time.monotonic()
+            for child in sorted(group, key=lambda child: child.spec.stop_seconds):
+                child.end(min(began + seconds, asked + child.spec.stop_seconds))
         self.note()
         self.pid_file.unlink(missing_ok=True)
         self.home.stack_file.unlink(missing_ok=True)
