@@ -59,10 +59,12 @@ def own_start() -> float:
 
 
 def same(pid: int, began: float) -> psutil.Process | None:
-    """The process of this number if it began then (Unix seconds), not another that was given the number since."""
+    """The process of this number if it began then (Unix seconds) and lives: no other that was given the number since, and
+    none that is dead and that nobody has asked about yet."""
     try:
         process = psutil.Process(pid)
-        return process if abs(process.create_time() - began) < 1 else None
+        dead = process.status() == psutil.STATUS_ZOMBIE
+        return None if dead or abs(process.create_time() - began) >= 1 else process
     except psutil.NoSuchProcess:
         return None
 

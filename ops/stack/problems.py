@@ -18,10 +18,12 @@ def problems(status: Mapping[str, Any]) -> list[str]:
     if not status["supervised"]:
         return [_abandoned(status)]
     found = [] if status["ready"] else ["the stack is still starting, or stopping: not all of it serves"]
+    if status["ready"] and not status["settings"]:
+        found.append(f"{status['home']}/stack.json is gone, so no command finds the databases; start the stack again")
     if status["full_disk"]:
         found.append(f"the disk is nearly full under {status['full_disk']}: changes fail until there is room again")
     found += [said for process in status["processes"] if (said := _process(process, ready=status["ready"]))]
-    return [*found, *_databases(status)]
+    return [*found, *(_databases(status) if status["settings"] else ())]
 
 
 def _abandoned(status: Mapping[str, Any]) -> str:

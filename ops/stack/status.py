@@ -37,6 +37,7 @@ def gather(home: Path, edge_port: int) -> dict[str, Any]:
         **msgspec.to_builtins(notes),
         "home": str(home),
         "supervised": supervised,
+        "settings": settings is not None,
         "processes": [_process(process, notes, supervised, left) for process in notes.processes],
         "deliveries": _one(settings, "TECHMART_DATABASE_DIRECT_URL", DELIVERIES, ("undone", "dead", "oldest_seconds")),
         **_replica(settings),
