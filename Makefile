@@ -19,10 +19,7 @@ test: install    ## what CI runs: every kind of test at small counts
 soak: install    ## the same tests at full counts
 	@TECHMART_TEST_SCALE=full $(VENV)/bin/python -m ops.testing $(T)
 
-install: $(VENV)/.installed
-	@$(VENV)/bin/python -m frontend_build.build
-
-$(VENV)/.installed: requirements.lock pyproject.toml
+install:
 	@sh ops/install.sh "$(PYTHON)" "$(VENV)"
 
 lock:            ## maintainers: renew requirements.lock (needs uv)

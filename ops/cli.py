@@ -11,7 +11,7 @@ import click
 
 COMMANDS: Final = {
     "up": "start the stack and stay in the foreground",
-    "status": "processes, deliveries, replica lag",
+    "status": "where the stack is, how its parts are, what is wrong",
     "import": "take in a product feed",
     "seed": "fill the shop with made-up products",
     "rebuild": "make documents, index and objects again while serving",
@@ -22,7 +22,7 @@ COMMANDS: Final = {
     "migrate": "bring the schema up to date",
 }
 MODULES: Final = {"import": "import_"}
-WITHOUT_A_STACK: Final = ("up", "openapi")
+WITHOUT_A_STACK: Final = ("up", "status", "openapi")
 
 
 class LazyGroup(click.Group):

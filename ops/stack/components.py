@@ -24,7 +24,7 @@ def valkey(home: Home, name: str, port: int, *options: str) -> Spec:
         str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "",
         "--daemonize", "no", *options,
     ]  # fmt: skip
-    return Spec(name, command, _plain_env(), lambda: _answers(port, b"PING\r\n", b"+PONG"))
+    return Spec(name, command, _plain_env(), lambda: _answers(port, b"PING\r\n", b"+PONG"), ports=(port,))
 
 
 def seaweedfs(home: Home, ports: Mapping[str, int], bucket: str, access: str, secret: str) -> Spec:
@@ -38,7 +38,7 @@ def seaweedfs(home: Home, ports: Mapping[str, int], bucket: str, access: str, se
         "-s3.port.iceberg=0", "-s3.port.lance=0",
     ]  # fmt: skip
     env = {**_plain_env(), "HOME": str(folder), "AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret}
-    return Spec("seaweedfs", command, env, lambda: _listens(ports["s3"]), stop_seconds=12)
+    return Spec("seaweedfs", command, env, lambda: _listens(ports["s3"]), stop_seconds=12, ports=tuple(ports.values()))
 
 
 def nginx(home: Home, port: int) -> Spec:
@@ -57,15 +57,20 @@ def nginx(home: Home, port: int) -> Spec:
         "-g",
         "daemon off;",
     ]
-    return Spec("nginx", command, _plain_env(), lambda: http_ok(f"http://127.0.0.1:{port}/health/live"))
+    return Spec("nginx", command, _plain_env(), lambda: http_ok(f"http://127.0.0.1:{port}/health/live"), ports=(port,))
 
 
 def sandbox_gateway(home: Home, env: Mapping[str, str]) -> Spec:
     """The payment sandbox."""
     command = [sys.executable, "-m", "ops.sandbox.gateway"]
     own = {**env, "TECHMART_PROCESS": "sandbox-gateway"}
-    ready = f"{env['TECHMART_SANDBOX_URL']}/health/ready"
-    return Spec("sandbox-gateway", command, own, lambda: http_ok(ready), cwd=str(home.checkout))
+    url = env["TECHMART_SANDBOX_URL"]
+    ports = (int(url.rpartition(":")[2]),)
+    ready = f"{url}/health/ready"
+    # What it has answered is on disk: a charge that is never answered, or a full disk, keeps nobody waiting.
+    return Spec(
+        "sandbox-gateway", command, own, lambda: http_ok(ready), stop_seconds=3, cwd=str(home.checkout), ports=ports
+    )
 
 
 def http_ok(url: str) -> bool:

@@ -49,6 +49,11 @@ class Home:
         return Path("/tmp") / f"techmart-{_digest(self.root)}"  # noqa: S108 - opened below for its owner alone
 
     @property
+    def short_sockets(self) -> bool:
+        """Whether the sockets stand elsewhere than below `data`."""
+        return not self.sockets.is_relative_to(self.data)
+
+    @property
     def logs(self) -> Path:
         return self.root / "log"
 

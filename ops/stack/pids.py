@@ -29,11 +29,7 @@ def end_remembered(file: Path) -> int:
     """End what the file names and still runs, with its children; return how many there were."""
     if not file.exists():
         return 0
-    try:
-        kept = json.loads(file.read_text() or "{}")
-        left = [process for pid, started in kept.items() if (process := _same(int(pid), float(started)))]
-    except (ValueError, AttributeError, TypeError) as error:
-        raise StackError(f"{file} is damaged; delete it and start again") from error
+    left = remaining(file)
     family = [*left, *(child for process in left for child in _children(process))]
     for process in family:
         _terminate(process)
@@ -46,10 +42,29 @@ def end_remembered(file: Path) -> int:
     return len(family)
 
 
-def _same(pid: int, started: float) -> psutil.Process | None:
+def remaining(file: Path) -> list[psutil.Process]:
+    """What the file names and still runs; nothing where there is no file. Raises `StackError` where it is damaged."""
+    try:
+        kept = json.loads(file.read_text() or "{}")
+        return [process for pid, began in kept.items() if (process := same(int(pid), float(began)))]
+    except FileNotFoundError:
+        return []
+    except (ValueError, AttributeError, TypeError) as error:
+        raise StackError(f"{file} is damaged; delete it and start again") from error
+
+
+def own_start() -> float:
+    """When this process began, in Unix seconds."""
+    return float(psutil.Process().create_time())
+
+
+def same(pid: int, began: float) -> psutil.Process | None:
+    """The process of this number if it began then (Unix seconds) and lives: no other that was given the number since, and
+    none that is dead and that nobody has asked about yet."""
     try:
         process = psutil.Process(pid)
-        return process if abs(process.create_time() - started) < 1 else None
+        dead = process.status() == psutil.STATUS_ZOMBIE
+        return None if dead or abs(process.create_time() - began) >= 1 else process
     except psutil.NoSuchProcess:
         return None
 

@@ -7,6 +7,8 @@ import random
 import socket
 from pathlib import Path
 
+import psutil
+
 from ops.stack.errors import StackError
 
 FIRST, LAST = 20_000, 22_000
@@ -63,7 +65,28 @@ def _read(file: Path) -> dict[str, int]:
 def require_free(port: int) -> None:
     """Raise `StackError` when somebody else listens on the edge's port."""
     if not _bindable(port):
-        raise StackError(f"port {port} is taken; choose another with TECHMART_PORT")
+        raise StackError(
+            f"port {port} is taken by {holder(port) or 'another program'}; choose another with TECHMART_PORT"
+        )
+
+
+def holder(port: int, ours: int | None = None) -> str | None:
+    """Who listens on a port, in words; None for nobody and for what descends from the process `ours`."""
+    for found in psutil.net_connections("tcp"):
+        if found.status == psutil.CONN_LISTEN and found.laddr.port == port:
+            return _named(found.pid, ours)
+    return None if _bindable(port) else _named(None, ours)
+
+
+def _named(pid: int | None, ours: int | None) -> str | None:
+    """The system tells nobody but root which process of another user it is."""
+    try:
+        process = psutil.Process(pid) if pid else None
+        if process and ours in {pid, *(parent.pid for parent in process.parents())}:
+            return None
+        return f"{process.name()} (process {pid})" if process else "another program"
+    except psutil.NoSuchProcess:
+        return None
 
 
 def _free(port: int, twin: bool) -> bool:

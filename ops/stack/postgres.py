@@ -135,7 +135,8 @@ class Postgres:
             self.ready,
             user=servant_ids(),
             stop_signal=signal.SIGINT,
-            stop_seconds=12,
+            stop_seconds=18,
+            ports=(self.port,),
         )
 
     def ready(self) -> bool:

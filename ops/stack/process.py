@@ -15,6 +15,7 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 LOG_BYTES_MAX = 20_000_000
+LAST_BYTES = 4_000
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Spec:
     stop_seconds: float = 10.0
     ready_seconds: float = 60.0
     cwd: str = "/"
+    ports: tuple[int, ...] = ()
 
 
 @dataclass
@@ -94,6 +96,17 @@ class Child:
         kill_group(self.process.pid)
         self.process.wait()
         self.state = "stopped"
+
+
+def last_words(log: Path, lines: int) -> list[str]:
+    """The last lines of a log that say something, few bytes of them; none where there is no log."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - LAST_BYTES))
+            said = file.read().decode(errors="replace")
+    except OSError:
+        return []
+    return [line.strip() for line in said.splitlines() if line.strip()][-lines:]
 
 
 def run_once(command: Sequence[str], user: tuple[int, int] | None = None) -> tuple[int, str]:

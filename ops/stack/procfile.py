@@ -47,5 +47,11 @@ def _spec(name: str, instance: str, command: str, env: Mapping[str, str], port: 
     own["PATH"] = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     argv = [part.replace(f"${variable}", str(port)) for part in shlex.split(command)]
     return Spec(
-        instance, argv, own, lambda: http_ok(f"http://127.0.0.1:{port}/health/ready"), cwd=str(cwd), ready_seconds=90
+        instance,
+        argv,
+        own,
+        lambda: http_ok(f"http://127.0.0.1:{port}/health/ready"),
+        ready_seconds=90,
+        cwd=str(cwd),
+        ports=(port,),
     )

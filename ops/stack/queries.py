@@ -1,4 +1,4 @@
-"""What `techmart status` asks."""
+"""What `techmart status` asks the databases."""
 
 from typing import Final
 
@@ -15,10 +15,14 @@ SELECT count(*) FILTER (WHERE dead_at IS NULL),
   FROM owed
 """
 
-# An idle primary sends nothing: a replica that has replayed all it received is not behind.
-REPLICA_LAG: Final = """
+# NULL where nothing was replayed since the replica's start. An idle primary sends nothing: a replica that receives, and has replayed all it received, is not behind. The shop's role
+# may not see in what state the receiver is, only that there is one: it ends with its connection.
+REPLICA: Final = """
 SELECT CASE
-    WHEN pg_last_wal_receive_lsn() IS NOT DISTINCT FROM pg_last_wal_replay_lsn() THEN 0
-    ELSE greatest(0, extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()))
-END::float8
+           WHEN receives AND pg_last_wal_receive_lsn() IS NOT DISTINCT FROM pg_last_wal_replay_lsn() THEN 0
+           WHEN replayed_at > clock_timestamp() THEN 0
+           ELSE extract(epoch FROM clock_timestamp() - replayed_at)
+       END::float8,
+       receives
+  FROM (SELECT EXISTS (SELECT 1 FROM pg_stat_wal_receiver) AS receives, pg_last_xact_replay_timestamp() AS replayed_at) AS now
 """

@@ -11,11 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+import msgspec
+
 from ops.stack.disk import DiskWatch
 from ops.stack.errors import StackError
 from ops.stack.home import Home
-from ops.stack.pids import remember
-from ops.stack.process import Child, Spec
+from ops.stack.notes import Notes, ProcessNote
+from ops.stack.pids import own_start, remember
+from ops.stack.process import Child, Spec, last_words
 from ops.stack.topology import Topology, write_private
 
 BACKOFF_SECONDS_MAX = 30.0
@@ -23,10 +26,13 @@ STEADY_SECONDS = 30.0
 """A process that ran this long is forgiven its earlier crashes."""
 STOP_ORDER = (
     (("nginx", "write-api", "read-api", "relay", "worker", "search"), 10.0),
-    (("valkey", "seaweedfs"), 13.0),
+    (("valkey", "seaweedfs", "sandbox"), 13.0),
     (("",), 18.0),
 )
-"""Beginnings of names, and the seconds after the signal at which what is left is killed. Within 20 s all are gone."""
+"""Beginnings of names, and the seconds after the signal at which what is left is killed. Within 20 s all are gone.
+
+A process that is asked has its own `stop_seconds` at most.
+"""
 
 
 class StopRequested(BaseException):
@@ -44,6 +50,7 @@ class Supervisor:
         self.asked_to_stop = False
         self._stopping = False
         self._disk = DiskWatch(self.home.folders)
+        self._began, self._commit, self._ready = own_start(), _commit(self.home.checkout), False
 
     def install_signals(self) -> None:
         """Turn SIGINT and SIGTERM into `StopRequested` at the point where the supervisor waits."""
@@ -62,16 +69,16 @@ class Supervisor:
         for child in begun:
             self.children.append(child)
             child.start()
-        self._note()
+        self.note()
         for child in begun:
             self._await_ready(child)
-        self._note()
+        self.note()
 
     def _await_ready(self, child: Child) -> None:
         deadline = time.monotonic() + child.spec.ready_seconds
         while not child.spec.ready():
             if child.exited():
-                raise StackError(f"{child.spec.name} ended while starting; its last words: {_last_words(child.log)}")
+                raise StackError(f"{child.spec.name} ended while starting; its last words: {_said(child.log)}")
             if time.monotonic() > deadline:
                 raise StackError(
                     f"{child.spec.name} was not ready in {child.spec.ready_seconds:.0f} s; see {child.log}"
@@ -96,7 +103,7 @@ class Supervisor:
         """Start again whatever ended and has waited long enough; look at the disk."""
         changed = [child for child in self.children if self._tend(child)]
         if changed or self._look_at_disk():
-            self._note()
+            self.note()
 
     def _tend(self, child: Child) -> bool:
         """Whether the child's state changed."""
@@ -138,23 +145,24 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop in the reverse order of starting: who uses a server goes before it, databases last."""
-        self._stopping = True
+        self._stopping, self._ready = True, False
         began, left = time.monotonic(), list(self.children)
         for names, seconds in STOP_ORDER:
             group = [child for child in left if child.spec.name.startswith(names)]
             left = [child for child in left if child not in group]
             for child in reversed(group):
                 child.ask_to_stop()
-            for child in group:
-                child.end(began + seconds)
-        self._note()
+            asked = time.monotonic()
+            for child in sorted(group, key=lambda child: child.spec.stop_seconds):
+                child.end(min(began + seconds, asked + child.spec.stop_seconds))
+        self.note()
         self.pid_file.unlink(missing_ok=True)
         self.home.stack_file.unlink(missing_ok=True)
-        if not self.home.sockets.is_relative_to(self.home.data):
+        if self.home.short_sockets:
             with suppress(OSError):  # not empty: a database had to be killed
                 self.home.sockets.rmdir()
 
-    def _note(self) -> None:
+    def note(self) -> None:
         """Leave pids and states for the next start and for `techmart status`; a full disk must not end the watch."""
         try:
             self._write_notes()
@@ -164,25 +172,37 @@ class Supervisor:
 
     def _write_notes(self) -> None:
         remember(self.pid_file, [child.pid for child in self.children if child.pid])
-        write_private(
-            self.home.status_file,
-            {
-                "supervisor": os.getpid(),
-                "data": str(self.home.data) if self.home.relocated else None,
-                "full_disk": str(self._disk.full) if self._disk.full else None,
-                "processes": [
-                    {"name": c.spec.name, "pid": c.pid, "state": c.state, "restarts": c.restarts, "log": str(c.log)}
-                    for c in self.children
-                ],
-            },
+        home = self.home
+        notes = Notes(
+            home=str(home.root),
+            edge=self.edge,
+            commit=self._commit,
+            supervisor=os.getpid(),
+            began=self._began,
+            ready=self._ready,
+            data=str(home.data) if home.relocated else None,
+            sockets=str(home.sockets) if home.short_sockets else None,
+            full_disk=str(self._disk.full) if self._disk.full else None,
+            processes=[
+                ProcessNote(c.spec.name, c.pid, c.state, c.restarts, c.failures, str(c.log), c.spec.ports)
+                for c in self.children
+            ],
         )
+        write_private(home.status_file, msgspec.to_builtins(notes))
+
+    @property
+    def edge(self) -> str:
+        """The edge's address."""
+        return f"http://127.0.0.1:{self.topology.edge_port}"
 
     def announce(self) -> None:
         """The ready file for the edge's health, then the ready line."""
-        body = {"status": "ready", "home": str(self.home.root), "commit": _commit(self.home.checkout)}
+        body = {"status": "ready", "home": str(self.home.root), "commit": self._commit}
         self.home.ready_file.write_text(json.dumps(body))
         self.home.ready_file.chmod(0o644)
-        say(f"techmart ready http://127.0.0.1:{self.topology.edge_port}")
+        self._ready = True
+        self.note()
+        say(f"techmart ready {self.edge}")
 
 
 def say(line: str) -> None:
@@ -190,9 +210,8 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def _last_words(log: Path) -> str:
-    lines = [line for line in log.read_text(errors="replace").splitlines()[-5:] if line.strip()]
-    return " / ".join(lines) or f"none; see {log}"
+def _said(log: Path) -> str:
+    return " / ".join(last_words(log, 5)) or f"none; see {log}"
 
 
 def _commit(checkout: Path) -> str:

@@ -29,7 +29,7 @@ class Topology:
 
     def __init__(self, home: Home) -> None:
         self.home = home
-        self.edge_port = _edge_port()
+        self.edge_port = edge_port()
         require_free(self.edge_port)
         self.ports = Ports(home.root / "ports.json")
         self.primary = Postgres(home, "postgres-primary", self.ports.port("postgres-primary"), "192MB")
@@ -157,7 +157,8 @@ def _require_usable(env: Mapping[str, str]) -> None:
     settings.load(*(kind for kind in concerns if kind is not Struct), env=env)
 
 
-def _edge_port() -> int:
+def edge_port() -> int:
+    """The edge's port as set, 8080 by default; `StackError` for what is none."""
     raw = os.environ.get("TECHMART_PORT", "8080")
     if not raw.isdigit() or not 1 <= int(raw) <= 65535:
         raise StackError(f"TECHMART_PORT={raw!r} is not a port")

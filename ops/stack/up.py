@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ops.stack import databases
 from ops.stack.disk import require_no_full_disk
@@ -17,6 +17,9 @@ from ops.stack.home import Home, open_home
 from ops.stack.ports import require_free
 from ops.stack.supervisor import StopRequested, Supervisor, say
 from ops.stack.topology import Topology
+
+if TYPE_CHECKING:
+    from edge.store import BotoStore
 
 STARTS_MAX: Final = 3
 
@@ -67,6 +70,7 @@ def _topology_after_leftovers(home: Home) -> Topology:
 
 def _start(supervisor: Supervisor) -> None:
     topology, began = supervisor.topology, time.monotonic()
+    supervisor.note()
     if topology.home.relocated:
         say(f"databases and programs live in {topology.home.data}: their user cannot reach {topology.home.root}")
     databases.start(supervisor)
@@ -92,8 +96,18 @@ def _prepare_bucket() -> None:
 
     (settings,) = load(StoreSettings)
     store = BotoStore(settings)
-    store.prepare_local_bucket()
+    prepare_bucket(store)
     store.require_conditions()
+
+
+def prepare_bucket(store: BotoStore) -> None:
+    """Make the bucket. A server that makes it by itself at the same moment may come between look and creation."""
+    from edge.store import PreconditionFailedError
+
+    try:
+        store.prepare_local_bucket()
+    except PreconditionFailedError:
+        store.prepare_local_bucket()
 
 
 def _bootstrap(supervisor: Supervisor) -> None:

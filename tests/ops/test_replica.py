@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from ops.stack import databases
@@ -15,12 +16,16 @@ from ops.stack.home import open_home
 from ops.stack.postgres import Postgres
 from ops.stack.postgres_sql import FOLLOWING
 from ops.stack.process import Spec
+from ops.stack.queries import REPLICA
 from ops.stack.supervisor import Supervisor
 from ops.stack.topology import Topology
+from tests.support.polling import eventually
 from tests.support.stack import free_port
 
 SWITCH_LOG = "SELECT pg_switch_wal() FROM (SELECT txid_current()) AS something_to_log"
 PROMOTE = "SELECT pg_promote()"
+FORGET_PRIMARY = "ALTER SYSTEM SET primary_conninfo = ''"
+RELOAD = "SELECT pg_reload_conf()"
 
 
 @pytest.fixture
@@ -103,3 +108,17 @@ def test_a_replica_without_its_primary_is_not_overwritten(topology: Topology) ->
     with pytest.raises(StackError, match="its primary is not"), running(topology):
         pass
     assert replica.exists()
+
+
+def test_a_replica_that_lost_its_primary_is_told_of(topology: Topology) -> None:
+    """It has replayed all it received, and still nobody knows how far it is behind."""
+    with running(topology) as (_, replica), psycopg.connect(replica_url(topology), autocommit=True) as shop:
+        assert shop.execute(REPLICA).fetchone() == (0.0, True)
+        with replica.connect() as conn:
+            conn.execute(FORGET_PRIMARY)
+            conn.execute(RELOAD)
+        eventually(lambda: shop.execute(REPLICA).fetchone() == (None, False), "it on its own")
+
+
+def replica_url(topology: Topology) -> str:
+    return topology.env["TECHMART_DATABASE_READ_URL"]

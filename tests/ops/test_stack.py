@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ from tests.support.polling import eventually
 from tests.support.stack import COMMAND, READY_SECONDS, Stack, free_port, launch, start, stop
 
 COUNT_PRODUCTS = "SELECT count(*) FROM product"
+STOP_SECONDS = 20
 
 
 def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
@@ -47,8 +49,11 @@ def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
     shown = subprocess.run(
         [COMMAND, "status", "--json"], env={**os.environ, **stack.env}, capture_output=True, check=True, text=True
     )
-    cache = next(p for p in json.loads(shown.stdout)["processes"] if p["name"] == "valkey-cache")
+    status = json.loads(shown.stdout)
+    cache = next(p for p in status["processes"] if p["name"] == "valkey-cache")
     assert (cache["restarts"], cache["state"]) == (1, "ready")
+    assert (status["home"], status["edge"]) == (str(home), f"http://127.0.0.1:{port}")
+    assert (status["problems"], status["replica_streaming"]) == ([], True)
 
     # The edge's workers hold its port: unless they go with their master, its successor cannot start.
     os.kill(pids["nginx"], signal.SIGKILL)
@@ -64,8 +69,9 @@ def test_the_life_of_a_stack(home: Path, settings: dict[str, str]) -> None:
 
     again = start(home, port, settings)
     assert not any("making the database" in line or "copying the replica" in line for line in again.lines)
-    pids = again.pids()
+    pids, began = again.pids(), time.monotonic()
     assert stop(again) == 0
+    assert time.monotonic() - began < STOP_SECONDS
     assert gone(pids)
 
 
