@@ -48,9 +48,10 @@ SELECT_ONE_DOCUMENT: Final = "SELECT content::text FROM document WHERE kind = 'p
 SELECT_UNPUBLISHED: Final = """
 SELECT count(*)
   FROM document
+  JOIN (VALUES ('product', 'product'), ('product', 'product-page'), ('offer', 'offer'), ('list', 'list'), ('list', 'list-page'),
+               ('navigation', 'navigation'), ('home', 'home-page'), ('sitemap', 'sitemap')) AS owed (kind, object) USING (kind)
  WHERE document.state = 'live'
-   AND document.kind IN ('product', 'offer', 'list', 'navigation', 'home', 'sitemap')
    AND NOT EXISTS (SELECT FROM published_object
-                    WHERE published_object.kind = document.kind AND published_object.id = document.id
+                    WHERE published_object.kind = owed.object AND published_object.id = document.id
                       AND published_object.version >= document.version)
 """
