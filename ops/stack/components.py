@@ -37,7 +37,14 @@ def seaweedfs(home: Home, ports: Mapping[str, int], bucket: str, access: str, se
         f"-filer.port={ports['filer']}", f"-admin.port={ports['admin']}", "-webdav=false", "-admin.ui=false",
         "-s3.port.iceberg=0", "-s3.port.lance=0",
     ]  # fmt: skip
-    env = {**_plain_env(), "HOME": str(folder), "AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret}
+    # It holds twice what it needs before it collects garbage; one and a half times costs hardly more and saves 200 MB.
+    env = {
+        **_plain_env(),
+        "HOME": str(folder),
+        "AWS_ACCESS_KEY_ID": access,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "GOGC": "50",
+    }
     return Spec("seaweedfs", command, env, lambda: _listens(ports["s3"]), stop_seconds=12, ports=tuple(ports.values()))
 
 
