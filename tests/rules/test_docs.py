@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,6 +18,8 @@ CONCERNS = [
     if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__name__.endswith("Settings")
 ]
 METRIC = re.compile(r"""(?:Counter|Gauge|Histogram|GaugeMetricFamily)\(\s*["'](techmart_\w+)""")
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+LINK = re.compile(r"\]\(([^)#\s]+)")
 TEST_NAME = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 
@@ -35,6 +38,20 @@ def test_every_setting_is_described(concern: type[msgspec.Struct]) -> None:
         if f"`{(name := 'TECHMART_' + field.name.upper())}`" not in text
     ]
     assert missing == [], "describe these in docs/settings.md"
+
+
+@pytest.mark.parametrize("concern", CONCERNS, ids=lambda concern: concern.__name__)
+def test_defaults_are_those_of_the_settings(concern: type[msgspec.Struct]) -> None:
+    told = dict(re.findall(r"^\| `(TECHMART_\w+)` \| `([^`]+)` \|", (DOCS / "settings.md").read_text(), re.MULTILINE))
+    for field in msgspec.structs.fields(concern):
+        default = ",".join(field.default) if isinstance(field.default, tuple) else str(field.default)
+        assert told.get(name := "TECHMART_" + field.name.upper(), default) == default, name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    links = [link for link in LINK.findall(page.read_text()) if "://" not in link]
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 def test_every_event_is_described() -> None:
