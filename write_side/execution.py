@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Request
 
 from kernel.auth import Principal
 from kernel.consistency import HEADER as CONSISTENCY_TOKEN
@@ -55,14 +55,14 @@ def command_of(request: AnyRequest, principal: Principal | None) -> Command:
     )
 
 
-async def execute(request: AnyRequest, handler: Handler, *, key_required: bool = False) -> Response[bytes]:
+async def execute(request: AnyRequest, handler: Handler, *, key_required: bool = False) -> ReadyAnswer:
     """Carry out a command of the principal that a guard let pass, once for each Idempotency-Key."""
     principal: Principal = request.state.principal
     key = await key_of(request, str(principal.account_id), required=key_required)
     return await carry_out(request, handler, command_of(request, principal), key)
 
 
-async def carry_out(request: AnyRequest, handler: Handler, command: Command, key: Key | None) -> Response[bytes]:
+async def carry_out(request: AnyRequest, handler: Handler, command: Command, key: Key | None) -> ReadyAnswer:
     """Carry out a command in one transaction, under its key where it has one."""
     services: Services = request.app.state.services
 
@@ -80,7 +80,7 @@ async def carry_out(request: AnyRequest, handler: Handler, command: Command, key
     return respond(await once(services.database, key, attempt_and_store))
 
 
-async def carry_out_one(request: AnyRequest, command: Command, statement: Statement, result: Result) -> Response[bytes]:
+async def carry_out_one(request: AnyRequest, command: Command, statement: Statement, result: Result) -> ReadyAnswer:
     """Carry out a command that is one statement, under no key."""
     services: Services = request.app.state.services
     await services.database.execute(*statement)
@@ -93,7 +93,7 @@ def consistency_token(request: AnyRequest, command: Command, *, wrote: bool = Tr
     return services.consistency.merge(request.headers.get(CONSISTENCY_TOKEN), command.id if wrote else None)
 
 
-def respond(answer: Answer) -> Response[bytes]:
+def respond(answer: Answer) -> ReadyAnswer:
     """An answer over HTTP; no cache keeps it."""
     return ReadyAnswer(answer.status, answer.body, {"cache-control": "no-store", **answer.headers})
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Request
 
 from kernel.errors import NotFound, ShopError, Unauthenticated
 from kernel.shopper import Shopper, shown_token, shows_session
+from kernel.web.answers import ReadyAnswer
 from kernel.web.identity import Connection
 from write_side.context import Services
 from write_side.execution import Handler, carry_out, command_of, principal_of
@@ -51,7 +52,7 @@ def _ownership(connection: Connection, shopper: Shopper) -> Callable[[], Awaitab
     return check
 
 
-async def execute(request: Request[Any, Any, Any], handler: Handler, *, key_required: bool = False) -> Response[bytes]:
+async def execute(request: Request[Any, Any, Any], handler: Handler, *, key_required: bool = False) -> ReadyAnswer:
     """Carry out a shopper's command, once for each Idempotency-Key; a visitor has nobody to keep a key for."""
     shopper: Shopper = request.state.shopper
     try:

@@ -6,17 +6,23 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from litestar import Response
+from litestar.datastructures import Cookie
 from litestar.response.base import ASGIResponse
 
 JSON: Final = {"content-type": "application/json"}
 
 
 class ReadyAnswer(Response[bytes]):
-    """A status, headers and a body as they are sent; it takes no cookies and no background task."""
+    """A status, headers and a body as they are sent; it takes no background task."""
 
     def __init__(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         self.status_code = status
         self._ready = _Ready(status, body, headers)
+
+    def with_cookie(self, cookie: Cookie) -> ReadyAnswer:
+        """This answer, with one cookie more."""
+        self._ready.add(*cookie.to_encoded_header())
+        return self
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:
         """What was made ready."""
@@ -32,6 +38,10 @@ class _Ready(ASGIResponse):
             *((name.encode(), value.encode()) for name, value in headers.items()),
             (b"content-length", b"%d" % len(body)),
         ]
+
+    def add(self, name: bytes, value: bytes) -> None:
+        """One header more."""
+        self._headers.append((name, value))
 
     def encode_headers(self) -> list[tuple[bytes, bytes]]:
         """Names and values, as bytes."""

@@ -53,7 +53,7 @@ async def update_profile(request: AnyRequest, data: JSONBody[UpdateProfile]) -> 
     )
     if change:
         services.sessions.forget_others(principal)
-        answer.set_cookie(_refresh_cookie(request, change.refresh_token))
+        answer.with_cookie(_refresh_cookie(request, change.refresh_token))
     return answer
 
 
