@@ -14,8 +14,10 @@ from typing import Any
 import psutil
 import pytest
 
+from ops.stack import status
 from ops.stack.pids import own_start
 from ops.stack.problems import problems
+from ops.stack.queries import REPLICA
 from tests.support.polling import eventually
 from tests.support.stack import COMMAND, free_port
 
@@ -136,6 +138,20 @@ def test_processes_that_cannot_stay(tmp_path: Path) -> None:
     ]
     assert {"name", "pid", "state"} <= set(status["processes"][0])
     assert (status["deliveries"], status["replica_lag_seconds"]) == (None, None)
+
+
+@pytest.mark.parametrize(("then", "seconds"), [((0.0, True), 0.0), ((46.0, True), 46.0)])
+def test_a_word_on_its_way_is_no_delay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: tuple[float, bool], seconds: float
+) -> None:
+    """An idle primary that says something again: what its replica replayed before that was long ago."""
+    said = iter([(45.0, True), then])
+    monkeypatch.setattr(status, "_one", lambda _settings, _url, statement, names: (
+        dict(zip(names, next(said), strict=True)) if statement == REPLICA else None
+    ))  # fmt: skip
+    note(tmp_path)
+    found = status.gather(tmp_path, 1)
+    assert (found["replica_lag_seconds"], found["replica_streaming"]) == (seconds, True)
 
 
 def test_state_that_lives_elsewhere(tmp_path: Path) -> None:
