@@ -12,7 +12,15 @@ import pytest
 
 from kernel.database import Database, SyncDatabase, WriteConnection
 from kernel.settings import DatabaseSettings, load
-from tests.kernel.queries import INSERT_ROLE, SELECT_ROLE, SHOW_TIME_OUTS
+from tests.kernel.queries import (
+    ADD_ONE,
+    COUNT_PREPARED,
+    DELETE_ROLE,
+    INSERT_ROLE,
+    SELECT_ROLE,
+    SHOW_PLANS,
+    SHOW_TIME_OUTS,
+)
 
 WRONG = """
 from kernel.database import Database, WriteConnection
@@ -90,6 +98,33 @@ def test_a_defect_is_not_tried_again(stack) -> None:
     with pytest.raises(psycopg.errors.UniqueViolation):
         with_database(stack, lambda database: database.run(work))
     assert len(tries) == 1
+
+
+def test_a_statement_is_prepared_and_planned_once_whatever_it_is_given(stack) -> None:
+    """An amount in cents may need two, four or eight bytes: it is one statement all the same."""
+
+    async def add(database: Database) -> tuple[object, ...]:
+        async with database.transaction() as conn:
+            for number in (1, 40_000, 5_000_000_000) * 3:
+                row = await (await conn.execute(ADD_ONE, {"number": number})).fetchone()
+                assert row == (number + 1,)
+            (prepared,) = await (await conn.execute(COUNT_PREPARED)).fetchone() or ()
+            (plans,) = await (await conn.execute(SHOW_PLANS)).fetchone() or ()
+            return prepared, plans
+
+    assert with_database(stack, add) == (1, "force_generic_plan")
+
+
+def test_one_statement_commits_by_itself(stack) -> None:
+    name = "commits_by_itself"
+
+    async def insert(database: Database) -> list[object]:
+        assert await database.execute(INSERT_ROLE, {"name": name}) == []
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            await database.execute(INSERT_ROLE, {"name": name})
+        return await database.execute(DELETE_ROLE, {"name": name})
+
+    assert with_database(stack, insert) == [(name,)]
 
 
 def test_requests_have_time_outs(stack) -> None:
