@@ -61,3 +61,10 @@ TIDY_CARTS = """
 UPDATE cart c SET status = 'active'
  WHERE status IN ('completing', 'completed') AND NOT EXISTS (SELECT 1 FROM shop_order o WHERE o.cart_id = c.id AND o.status <> 'canceled')
 """
+SELECT_FACTS = """
+SELECT type, (payload ->> 'version')::int FROM outbox_event
+ WHERE aggregate = 'cart' AND aggregate_id = %(cart_id)s ORDER BY id
+"""
+BEGIN_CHECKOUT_AGO = """
+UPDATE cart SET checkout_at = clock_timestamp() - make_interval(mins => %(minutes)s::int) WHERE id = %(cart_id)s RETURNING checkout_at
+"""

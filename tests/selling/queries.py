@@ -24,3 +24,5 @@ VALUES ('sandbox', %(event_id)s, %(type)s, %(body)s, 1) RETURNING 1
 """
 
 SELECT_ORDER_STATUS = "SELECT status FROM shop_order WHERE id = %(order_id)s"
+
+SELECT_UNITS = "SELECT sum(on_hand)::int, sum(allocated)::int, sum(reserved)::int FROM stock_level WHERE sku = %(sku)s"
