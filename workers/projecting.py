@@ -10,6 +10,7 @@ from kernel.database import SyncDatabase, SyncWriteConnection
 from kernel.shapes import OfferDocument, ProductDocument
 from read_side.projections.engine import Cause, Change, project
 from read_side.projections.lists import (
+    CATEGORIES_SHARD,
     CATEGORY,
     HOME,
     HOME_ID,
@@ -66,7 +67,10 @@ def update_products(conn: SyncWriteConnection, causes: Mapping[str, Cause]) -> R
     _place(conn, moved)
     _ask_lists(conn, paths)
     appeared = [change.id for change in changes if _slug(change.before) != _slug(change.after)]
-    _ask(conn, SITEMAPS, _shards(conn, appeared, causes), SITEMAP_DELAY_SECONDS)
+    shards = _shards(conn, appeared, causes)
+    if moved:
+        shards[CATEGORIES_SHARD] = causes[moved[-1].id]
+    _ask(conn, SITEMAPS, shards, SITEMAP_DELAY_SECONDS)
     return set(PRODUCT.publishers) if changes else set()
 
 

@@ -38,6 +38,8 @@ SITEMAP_SHARDS: Final = 32
 HOME_ID: Final = "home"
 NAVIGATION_ID: Final = "navigation"
 SITEMAP_INDEX_ID: Final = "index"
+CATEGORIES_SHARD: Final = "0"
+"""It names the categories that have products: a product that moves may leave one empty, or fill it."""
 
 Category = tuple[str, str, str, str, str | None]
 """id, name, label, path, parent's id."""
@@ -157,7 +159,7 @@ def build_home(conn: SyncWriteConnection, _: Sequence[str]) -> Mapping[str, Home
 
 
 def build_sitemaps(conn: SyncWriteConnection, ids: Sequence[str]) -> Mapping[str, SitemapDocument]:
-    """Shards with addresses, and the index of those that are live. Categories stand in shard 0."""
+    """Shards with addresses, and the index of those that are live."""
     built: dict[str, SitemapDocument] = {}
     for document_id in ids:
         if document_id == SITEMAP_INDEX_ID:
@@ -166,7 +168,7 @@ def build_sitemaps(conn: SyncWriteConnection, ids: Sequence[str]) -> Mapping[str
             continue
         wanted = {"shard": int(document_id), "shards": SITEMAP_SHARDS}
         slugs = [row[0] for row in conn.execute(sql.SELECT_SITEMAP_SLUGS, wanted)]
-        paths = [row[0] for row in conn.execute(sql.SELECT_LIST_PATHS)] if document_id == "0" else []
+        paths = [row[0] for row in conn.execute(sql.SELECT_LIST_PATHS)] if document_id == CATEGORIES_SHARD else []
         if slugs or paths:
             built[document_id] = SitemapDocument(slugs, paths)
     return built

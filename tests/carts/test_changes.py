@@ -40,6 +40,7 @@ def test_holds_slide_for_half_an_hour_at_most(guest: Guest, product: dict[str, A
     to_checkout(guest)
     with database.transaction() as conn:
         (began,) = conn.execute(BEGIN_CHECKOUT_AGO, {"cart_id": guest.cart["id"], "minutes": 27}).fetchone() or ()
-    to_checkout(guest)
-    until = datetime.fromisoformat(guest.cart["holds_until"])
-    assert abs(until - began - timedelta(minutes=30)) < timedelta(seconds=1)
+    for _ in range(2):
+        to_checkout(guest)
+        until = datetime.fromisoformat(guest.cart["holds_until"])
+        assert abs(until - began - timedelta(minutes=30)) < timedelta(seconds=1)

@@ -135,19 +135,28 @@ def test_what_was_asked_again_meanwhile_stays(pipeline: Pipeline) -> None:
     assert [key for key, _ in pipeline.rows(queries.SELECT_KEYED, consumer="lists.project")] == ["/", "/ink"]
 
 
+def in_sitemap(pipeline: Pipeline) -> list[str]:
+    """The categories that search engines are told of."""
+    ((_, _, content),) = pipeline.rows(queries.SELECT_DOCUMENT, kind="sitemap", id="0")
+    categories: list[str] = content["categories"]
+    return categories
+
+
 def test_a_product_moves_between_categories(pipeline: Pipeline) -> None:
     product_id = pipeline.create("pen")
     pipeline.project()
     assert pipeline.rows(queries.SELECT_PATHS, id=product_id) == [("",), ("ink",)]
     pipeline.execute(queries.MAKE_KEYED_DUE)
-    pipeline.drain("lists.project")
+    pipeline.drain("lists.project", "sitemaps.project")
+    assert in_sitemap(pipeline) == ["ink"]
     pipeline.update(queries.SET_CATEGORY, product_id, category="paper")
     pipeline.project()
     assert pipeline.rows(queries.SELECT_PATHS, id=product_id) == [("",), ("paper",)]
     asked = [key for key, _ in pipeline.rows(queries.SELECT_KEYED, consumer="lists.project")]
     assert asked == ["/", "/ink", "/paper"]
     pipeline.execute(queries.MAKE_KEYED_DUE)
-    pipeline.drain("lists.project")
+    pipeline.drain("lists.project", "sitemaps.project")
+    assert in_sitemap(pipeline) == ["paper"]
     totals = [
         pipeline.rows(queries.SELECT_DOCUMENT, kind="list", id=f"{path}#1")[0][2]["total"] for path in ("ink", "paper")
     ]
