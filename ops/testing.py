@@ -1,7 +1,9 @@
-"""Runs the tests kind by kind in one pytest process and prints the time of each kind."""
+"""Runs the tests kind by kind in one pytest process and prints the time of each kind, and the seed of what is drawn."""
 
 from __future__ import annotations
 
+import os
+import secrets
 import sys
 from collections import defaultdict
 
@@ -27,5 +29,12 @@ class TimePerKind:
             terminalreporter.write_line(f"{seconds:8.1f} s  {self.counts[kind]:5d} tests  {kind}")
 
 
+def main(arguments: list[str]) -> int:
+    """The exit status of a run. TECHMART_TEST_SEED draws what an earlier run drew."""
+    seed = os.environ.get("TECHMART_TEST_SEED") or str(secrets.randbelow(2**32))
+    print(f"seed of what is drawn: {seed}", flush=True)
+    return int(pytest.main([f"--hypothesis-seed={seed}", *(arguments or ["-q"])], plugins=[TimePerKind()]))
+
+
 if __name__ == "__main__":
-    sys.exit(pytest.main(sys.argv[1:] or ["-q"], plugins=[TimePerKind()]))
+    sys.exit(main(sys.argv[1:]))
