@@ -37,7 +37,7 @@ def seaweedfs(home: Home, ports: Mapping[str, int], bucket: str, access: str, se
         f"-filer.port={ports['filer']}", f"-admin.port={ports['admin']}", "-webdav=false", "-admin.ui=false",
         "-s3.port.iceberg=0", "-s3.port.lance=0",
     ]  # fmt: skip
-    # It holds twice what it needs before it collects garbage; one and a half times costs hardly more and saves 200 MB.
+    # By itself it lets its memory grow to twice what it needs before it collects garbage; half as much more is enough.
     env = {
         **_plain_env(),
         "HOME": str(folder),
