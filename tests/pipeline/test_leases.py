@@ -1,4 +1,4 @@
-"""Leases that run out, turns that end, rows that died: whoever comes late spoils nothing."""
+"""Leases that run out, rows that died: whoever comes late spoils nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from tests.pipeline.pipeline import LOCALE, Pipeline
 from workers import draining
 from workers.clock import take_up_killed
 from workers.consumers import Act, Consumer, Delivery, Rings
-from workers.draining import Drain
 from workers.projecting import project_offers
 from workers.publishing import Publisher
 from workers.rebuilding import publish_again
@@ -233,41 +232,6 @@ def test_an_effect_that_takes_too_long_is_counted_and_dies(pipeline: Pipeline, m
     attempts, single, is_done, dead, error = pipeline.delivery("offers.project", product_id)
     assert (attempts, single, is_done, dead) == (8, True, False, True)
     assert "timeout" in error
-
-
-def test_a_drain_ends_between_batches_when_its_process_stops(pipeline: Pipeline) -> None:
-    products = [pipeline.create(f"pen-{n}") for n in range(3)]
-    began: list[str] = []
-
-    def effect(conn: SyncWriteConnection, deliveries: Sequence[Delivery]) -> Rings:
-        began.extend(delivery.key for delivery in deliveries)
-        return project_offers(conn, deliveries)
-
-    consumer = Consumer("offers.project", "now", effect=effect, batch=1)
-    Drain(consumer, pipeline.database, pipeline.bell, pipeline.settings, lambda: bool(began)).run()
-    assert len(began) == 1
-    assert sum(pipeline.delivery("offers.project", p)[2] for p in products) == 1
-
-
-def test_a_drain_ends_when_its_turn_is_over(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    products = [pipeline.create(f"pen-{n}") for n in range(3)]
-    monkeypatch.setattr(draining, "TURN_SECONDS", -1.0)
-    pipeline.drain("offers.project")
-    assert not any(pipeline.delivery("offers.project", p)[2] for p in products)
-
-
-def test_rows_set_apart_take_turns_with_full_batches(pipeline: Pipeline) -> None:
-    apart = pipeline.create("pen-0")
-    pipeline.execute(queries.SET_APART)
-    others = [pipeline.create(f"pen-{n}") for n in range(1, 4)]
-    order: list[str] = []
-
-    def effect(conn: SyncWriteConnection, deliveries: Sequence[Delivery]) -> Rings:
-        order.extend(delivery.key for delivery in deliveries)
-        return project_offers(conn, deliveries)
-
-    pipeline.drain(consumer=Consumer("offers.project", "now", effect=effect, batch=1))
-    assert order == [others[0], apart, *others[1:]]
 
 
 def test_a_list_that_cannot_be_made_fails_alone(pipeline: Pipeline) -> None:

@@ -31,6 +31,24 @@ OWNER = "owner@techmart.test"
 Units = Mapping[str, int]
 
 
+class Counting:
+    """A connection that counts statements, savepoints among them."""
+
+    def __init__(self, conn: WriteConnection) -> None:
+        self._conn, self.statements = conn, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._conn, name)
+
+    async def execute(self, *arguments: Any) -> Any:
+        self.statements += 1
+        return await self._conn.execute(*arguments)
+
+    def transaction(self) -> Any:
+        self.statements += 2
+        return self._conn.transaction()
+
+
 class Warehouse:
     """What the tests do to stock. Each act is a transaction of its own and is never retried: a deadlock is a failure."""
 
