@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ops.stack.home import Home
+from ops.stack.ports import twin_sockets
 from ops.stack.process import Spec
 
 
@@ -45,7 +46,15 @@ def seaweedfs(home: Home, ports: Mapping[str, int], bucket: str, access: str, se
         "AWS_SECRET_ACCESS_KEY": secret,
         "GOGC": "50",
     }
-    return Spec("seaweedfs", command, env, lambda: _listens(ports["s3"]), stop_seconds=12, ports=tuple(ports.values()))
+    return Spec(
+        "seaweedfs",
+        command,
+        env,
+        lambda: _listens(ports["s3"]),
+        stop_seconds=12,
+        ports=tuple(ports.values()),
+        leaves=tuple(file for name, port in ports.items() for file in twin_sockets(name, port)),
+    )
 
 
 def nginx(home: Home, port: int) -> Spec:

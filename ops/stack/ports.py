@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import socket
 from pathlib import Path
@@ -30,7 +31,8 @@ class Ports:
         Chosen once in a start: a second answer would be another than the settings name.
         """
         kept = self._ports.get(name)
-        if kept is not None and (name in self._chosen or _free(kept, twin)):
+        sockets = name if twin else None
+        if kept is not None and (name in self._chosen or _free(kept, sockets)):
             self._chosen.add(name)
             return kept
         taken = set(self._ports.values())
@@ -38,7 +40,7 @@ class Ports:
         begin = random.randrange(LAST - FIRST)  # noqa: S311 - guards nothing
         for step in range(LAST - FIRST):
             candidate = FIRST + (begin + step) % (LAST - FIRST)
-            if candidate not in taken and _free(candidate, twin):
+            if candidate not in taken and _free(candidate, sockets):
                 self._ports[name] = candidate
                 self._chosen.add(name)
                 new = self._file.with_suffix(".new")
@@ -89,8 +91,29 @@ def _named(pid: int | None, ours: int | None) -> str | None:
         return None
 
 
-def _free(port: int, twin: bool) -> bool:
-    return _bindable(port) and (not twin or _bindable(port + TWIN_OFFSET))
+def twin_sockets(name: str, port: int) -> tuple[Path, Path]:
+    """The local sockets SeaweedFS opens for a service's port and its twin, in a folder that all users share.
+
+    It leaves them behind when it is killed, and can replace only those of its own user.
+    """
+    folder = Path("/tmp")  # noqa: S108 - where SeaweedFS puts them
+    return folder / f"seaweedfs-{name}-{port}.sock", folder / f"seaweedfs-{name}-grpc-{port + TWIN_OFFSET}.sock"
+
+
+def _free(port: int, twin_of: str | None) -> bool:
+    """`twin_of` names the SeaweedFS service that needs the twin, too."""
+    if not _bindable(port):
+        return False
+    return twin_of is None or (
+        _bindable(port + TWIN_OFFSET) and all(_replaceable(socket) for socket in twin_sockets(twin_of, port))
+    )
+
+
+def _replaceable(file: Path) -> bool:
+    try:
+        return os.geteuid() in {0, file.lstat().st_uid}
+    except FileNotFoundError:
+        return True
 
 
 def _bindable(port: int) -> bool:

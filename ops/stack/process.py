@@ -20,7 +20,7 @@ LAST_BYTES = 4_000
 
 @dataclass(frozen=True)
 class Spec:
-    """How to run a process: its command, who runs it, how it says it is ready and how it stops."""
+    """How to run a process: its command, who runs it, how it says it is ready, how it stops and what to clear away."""
 
     name: str
     command: Sequence[str]
@@ -32,6 +32,7 @@ class Spec:
     ready_seconds: float = 60.0
     cwd: str = "/"
     ports: tuple[int, ...] = ()
+    leaves: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -95,6 +96,9 @@ class Child:
             self.process.wait(max(0.0, deadline - time.monotonic()))
         kill_group(self.process.pid)
         self.process.wait()
+        for file in self.spec.leaves:
+            with suppress(OSError):  # gone, or another user's by now
+                file.unlink()
         self.state = "stopped"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import socket
 import subprocess
 import threading
@@ -22,12 +21,12 @@ import urllib3
 
 from edge.nginx.config import NginxConfig, render
 from ops.stack.components import nginx, seaweedfs
-from ops.stack.ports import FIRST, LAST, TWIN_OFFSET
+from ops.stack.ports import Ports
 from ops.stack.process import Spec
+from ops.stack.topology import STORE_PORTS
 
 SECRET = "a-purge-secret-of-the-tests"
 BUCKET = "catalogue"
-STORE_PORTS = ("s3", "master", "volume", "filer", "admin")
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
@@ -37,26 +36,6 @@ def until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None
     while not condition():
         assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
         pause.wait(0.05)
-
-
-def free_ports(*names: str) -> dict[str, int]:
-    """A port for each name, free with its twin; drawn by lot, so that stacks starting beside us take others."""
-    found: dict[str, int] = {}
-    lots = iter(random.sample(range(FIRST, LAST), LAST - FIRST))
-    while len(found) < len(names):
-        port = next(lots)
-        if not _taken(port) and not _taken(port + TWIN_OFFSET):
-            found[names[len(found)]] = port
-    return found
-
-
-def _taken(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
 
 
 @contextmanager
@@ -78,7 +57,8 @@ def running(spec: Spec, log: Path) -> Iterator[None]:
 @contextmanager
 def store_server(folder: Path) -> Iterator[int]:
     """SeaweedFS; gives its S3 port."""
-    numbers = free_ports(*STORE_PORTS)
+    ports = Ports(folder / "ports.json")
+    numbers = {name: ports.port(name, twin=True) for name in STORE_PORTS}
     spec = seaweedfs(SimpleNamespace(root=folder), numbers, BUCKET, "techmart", "secret-of-the-store")  # type: ignore[arg-type]
     with running(spec, folder / "seaweedfs.log"):
         yield numbers["s3"]
@@ -184,7 +164,7 @@ def edge_server(folder: Path, s3: str, api: str) -> Iterator[Edge]:
     home = folder / "edge"
     home.mkdir()
     home.chmod(0o777)
-    port = free_ports("edge")["edge"]
+    port = Ports(folder / "ports-of-edge.json").port("edge")
     user = "nobody nogroup" if os.geteuid() == 0 else None
     config = NginxConfig(port, str(home), s3, BUCKET, api, api, SECRET, user, ("en-us", "de-de"), str(home / "ready"))
     for name, text in render(config).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 import psutil
 
 from ops.stack.home import SERVANT, reachable
+from ops.stack.ports import Ports, twin_sockets
+from ops.stack.topology import STORE_PORTS
 from tests.ops.support import SERVERS, gone
 from tests.support.stack import free_port, start, stop
 
@@ -46,6 +49,33 @@ if BECOME:
         assert not stack.relocated
         assert stop(stack) == 0
         assert gone(pids)
+
+    def test_ports_whose_sockets_another_user_left_behind(home: Path, settings: dict[str, str]) -> None:
+        """A killed stack's store leaves its local sockets where nobody else may remove them."""
+        assert BECOME is not None
+        kept = _store_ports(home)
+        for path in (home, home / "ports.json"):
+            os.chown(path, pwd.getpwnam(SERVANT).pw_uid, -1)
+        left = _store_sockets(kept)
+        for file in left:
+            file.touch()
+        try:
+            stack = start(home, free_port(), {**settings, "HOME": str(home)}, BECOME)
+            chosen = json.loads((home / "ports.json").read_text())
+            assert not [name for name, port in kept.items() if chosen[name] == port]
+            assert stop(stack) == 0
+        finally:
+            for file in left:
+                file.unlink()
+        own = _store_sockets({name: chosen[name] for name in STORE_PORTS})
+        assert not [file for file in own if file.exists()], "who stops clears away what is his"
+
+    def _store_ports(home: Path) -> dict[str, int]:
+        ports = Ports(home / "ports.json")
+        return {name: ports.port(name, twin=True) for name in STORE_PORTS}
+
+    def _store_sockets(ports: dict[str, int]) -> list[Path]:
+        return [file for name, port in ports.items() for file in twin_sockets(name, port)]
 
 else:
 
