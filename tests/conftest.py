@@ -8,7 +8,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -28,12 +27,14 @@ SETTINGS = {
     # What a shop does in a minute, tests wait for.
     "TECHMART_GATEWAY_TIMEOUT_SECONDS": "1",
     "TECHMART_ORDER_RESUME_SECONDS": "1",
+    # Everything runs through a transaction-mode pooler where there is one.
+    "TECHMART_POOLER": shutil.which("pgbouncer") or "",
 }
 
 
 def pytest_report_header() -> str:
-    feed = feed_file()
-    return f"feed: {feed or 'none found, seeded products instead'}; scale: {_scale()}"
+    feed, pooler = feed_file(), SETTINGS["TECHMART_POOLER"]
+    return f"feed: {feed or 'none found, seeded products instead'}; scale: {_scale()}; pooler: {pooler or 'none found'}"
 
 
 def _scale() -> str:
@@ -63,9 +64,7 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture
 def lagging(stack: Stack) -> Iterator[None]:
     """The replica stands still."""
-    port = urlsplit(stack.env["TECHMART_DATABASE_READ_URL"]).port
-    assert port
-    with Postgres(open_home(stack.home), "postgres-replica", port, "96MB").connect() as conn:
+    with Postgres(open_home(stack.home), "postgres-replica", stack.ports["postgres-replica"], "96MB").connect() as conn:
         conn.execute(PAUSE_REPLAY)
         try:
             eventually(lambda: conn.execute(IS_PAUSED).fetchone() == ("paused",), "the replica to stand still")

@@ -25,7 +25,7 @@ def valkey(home: Home, name: str, port: int, *options: str) -> Spec:
         str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "",
         "--daemonize", "no", *options,
     ]  # fmt: skip
-    return Spec(name, command, _plain_env(), lambda: _answers(port, b"PING\r\n", b"+PONG"), ports=(port,))
+    return Spec(name, command, plain_env(), lambda: _answers(port, b"PING\r\n", b"+PONG"), ports=(port,))
 
 
 def seaweedfs(home: Home, ports: Mapping[str, int], bucket: str, access: str, secret: str) -> Spec:
@@ -40,7 +40,7 @@ def seaweedfs(home: Home, ports: Mapping[str, int], bucket: str, access: str, se
     ]  # fmt: skip
     # By itself it lets its memory grow to twice what it needs before it collects garbage; half as much more is enough.
     env = {
-        **_plain_env(),
+        **plain_env(),
         "HOME": str(folder),
         "AWS_ACCESS_KEY_ID": access,
         "AWS_SECRET_ACCESS_KEY": secret,
@@ -50,7 +50,7 @@ def seaweedfs(home: Home, ports: Mapping[str, int], bucket: str, access: str, se
         "seaweedfs",
         command,
         env,
-        lambda: _listens(ports["s3"]),
+        lambda: listens(ports["s3"]),
         stop_seconds=12,
         ports=tuple(ports.values()),
         leaves=tuple(file for name, port in ports.items() for file in twin_sockets(name, port)),
@@ -73,7 +73,7 @@ def nginx(home: Home, port: int) -> Spec:
         "-g",
         "daemon off;",
     ]
-    return Spec("nginx", command, _plain_env(), lambda: http_ok(f"http://127.0.0.1:{port}/health/live"), ports=(port,))
+    return Spec("nginx", command, plain_env(), lambda: http_ok(f"http://127.0.0.1:{port}/health/live"), ports=(port,))
 
 
 def sandbox_gateway(home: Home, env: Mapping[str, str]) -> Spec:
@@ -98,7 +98,8 @@ def http_ok(url: str) -> bool:
         return False
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody accepts connections there."""
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:
@@ -119,5 +120,6 @@ def _script(name: str) -> str:
     return str(Path(sys.prefix) / "bin" / name)
 
 
-def _plain_env() -> dict[str, str]:
+def plain_env() -> dict[str, str]:
+    """What a server that is not ours needs to know."""
     return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}

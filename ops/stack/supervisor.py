@@ -26,7 +26,7 @@ STEADY_SECONDS = 30.0
 """A process that ran this long is forgiven its earlier crashes."""
 STOP_ORDER = (
     (("nginx", "write-api", "read-api", "relay", "worker", "search"), 10.0),
-    (("valkey", "seaweedfs", "sandbox"), 13.0),
+    (("valkey", "seaweedfs", "sandbox", "pooler"), 13.0),
     (("",), 18.0),
 )
 """Beginnings of names, and the seconds after the signal at which what is left is killed. Within 20 s all are gone.

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from kernel import settings
-from ops.stack import components, procfile
+from ops.stack import components, pooler, procfile
 from ops.stack.errors import StackError
 from ops.stack.home import Home, servant_ids
 from ops.stack.ports import Ports, require_free
@@ -22,6 +22,8 @@ from ops.stack.secrets import owner_password, secret, signing_key
 BUCKET = "catalogue"
 ACCESS_KEY = "techmart"
 STORE_PORTS = ("s3", "master", "volume", "filer", "admin")
+PRIMARY, REPLICA = "techmart", "techmart_replica"
+"""Names of the databases at the pooler."""
 
 
 class Topology:
@@ -35,6 +37,7 @@ class Topology:
         self.primary = Postgres(home, "postgres-primary", self.ports.port("postgres-primary"), "192MB")
         self.replica = Postgres(home, "postgres-replica", self.ports.port("postgres-replica"), "96MB")
         self.passwords = {role: secret(home, f"postgres-{role}") for role in ("techmart", "replicator")}
+        self.pooler = pooler.program()
         self.owner_password, self.first_start = owner_password(home)
         self.env = self._environment()
         _require_usable(self.env)
@@ -44,13 +47,14 @@ class Topology:
 
     def _environment(self) -> dict[str, str]:
         port, home = self.ports.port, self.home
-        database = f"postgresql://techmart:{self.passwords['techmart']}@127.0.0.1:{{}}/techmart"
+        database = f"postgresql://techmart:{self.passwords['techmart']}@127.0.0.1:{{}}/{{}}"
+        direct = database.format(self.primary.port, "techmart")
         own = {
             "TECHMART_HOME": str(home.root),
             "TECHMART_PORT": str(self.edge_port),
-            "TECHMART_DATABASE_URL": database.format(self.primary.port),
-            "TECHMART_DATABASE_DIRECT_URL": database.format(self.primary.port),
-            "TECHMART_DATABASE_READ_URL": database.format(self.replica.port),
+            "TECHMART_DATABASE_URL": direct,
+            "TECHMART_DATABASE_DIRECT_URL": direct,
+            "TECHMART_DATABASE_READ_URL": database.format(self.replica.port, "techmart"),
             "TECHMART_BROKER_URL": f"redis://127.0.0.1:{port('valkey-broker')}/0",
             "TECHMART_CACHE_URL": f"redis://127.0.0.1:{port('valkey-cache')}/0",
             "TECHMART_S3_ENDPOINT": f"http://127.0.0.1:{port('s3', twin=True)}",
@@ -75,10 +79,21 @@ class Topology:
             }
         given = {name: value for name, value in os.environ.items() if name not in own}
         given.setdefault("TECHMART_ENV", "demo")
+        if self.pooler:
+            own["TECHMART_DATABASE_URL"] = database.format(port("pooler"), PRIMARY)
+            own["TECHMART_DATABASE_READ_URL"] = database.format(port("pooler"), REPLICA)
+            given.setdefault("TECHMART_DATABASE_PREPARE", "none")
         return {**given, **own}
 
     def databases(self) -> tuple[Postgres, Postgres]:
         return self.primary, self.replica
+
+    def poolers(self) -> list[Spec]:
+        """What stands before the databases, where it is asked for."""
+        if self.pooler is None:
+            return []
+        port, servers = self.ports.port("pooler"), {PRIMARY: self.primary.port, REPLICA: self.replica.port}
+        return [pooler.spec(self.home, self.pooler, port, servers, self.passwords["techmart"])]
 
     def valkeys(self) -> list[Spec]:
         """The broker loses at most a second of wake-ups; the cache forgets what is used least."""

@@ -74,6 +74,7 @@ def _start(supervisor: Supervisor) -> None:
     if topology.home.relocated:
         say(f"databases and programs live in {topology.home.data}: their user cannot reach {topology.home.root}")
     databases.start(supervisor)
+    supervisor.launch(*topology.poolers())
     say("starting the broker, the cache and the bucket")
     supervisor.launch(*topology.valkeys(), topology.store())
     topology.write_environment()

@@ -26,7 +26,7 @@ Shop = dict[str, dict[str, Any]]
 @pytest.fixture
 def replica(stack: Stack) -> Iterator[psycopg.Connection]:
     """The replica's superuser, over its local socket."""
-    port = psycopg.conninfo.conninfo_to_dict(stack.env["TECHMART_DATABASE_READ_URL"])["port"]
+    port = stack.ports["postgres-replica"]
     sockets = (stack.relocated or stack.home / "data") / "sockets"
     with psycopg.connect(host=str(sockets), port=port, user="postgres", dbname="postgres", autocommit=True) as conn:
         yield conn

@@ -34,8 +34,15 @@ async def read(database: Database) -> None:
 
 
 def settings_of(stack) -> DatabaseSettings:
+    direct = stack.env["TECHMART_DATABASE_DIRECT_URL"]
     (settings,) = load(
-        DatabaseSettings, env={**stack.env, "TECHMART_DATABASE_READ_URL": stack.env["TECHMART_DATABASE_URL"]}
+        DatabaseSettings,
+        env={
+            **stack.env,
+            "TECHMART_DATABASE_URL": direct,
+            "TECHMART_DATABASE_READ_URL": direct,
+            "TECHMART_DATABASE_PREPARE": "2",
+        },
     )
     return settings
 

@@ -60,6 +60,11 @@ class Stack:
         content: dict[str, Any] = json.loads((self.view / self.home.relative_to("/") / name).read_text())
         return content
 
+    @property
+    def ports(self) -> dict[str, int]:
+        """Ports by what listens there, the edge's apart."""
+        return self.read("ports.json")
+
     def pids(self) -> dict[str, int]:
         """Process ids by name."""
         return {process["name"]: process["pid"] for process in self.status()["processes"]}
