@@ -49,7 +49,10 @@ Act = Callable[[SyncDatabase, Sequence[Delivery]], Mapping[str, Exception]]
 
 @dataclass(frozen=True)
 class Consumer:
-    """Who is owed effects. Exactly one of `effect` (transactional) and `act` (leased) is given."""
+    """Who is owed effects. Exactly one of `effect` (transactional) and `act` (leased) is given.
+
+    The relay rings it once in `rest_seconds` at most: what nobody waits for is worked off in fewer, larger batches.
+    """
 
     name: str
     queue: Queue
@@ -58,3 +61,4 @@ class Consumer:
     keyed: bool = False
     batch: int = 100
     waits_for_imports: bool = False
+    rest_seconds: float = 0.0

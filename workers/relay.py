@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
+from collections.abc import Mapping
 from typing import Final
 
 import psycopg
@@ -22,6 +24,7 @@ from kernel.web import serve_health
 from workers.backlog import Backlog
 from workers.bell import Bell
 from workers.broker import open_broker
+from workers.consumers import Consumer
 from workers.context import STATEMENT_SECONDS, Worker
 from workers.sql import IMPORT_RUNS, SELECT_READY
 
@@ -34,19 +37,23 @@ FAILED_SECONDS: Final = 1.0
 class Relay:
     """Polls for all consumers of the project."""
 
-    def __init__(self, database: SyncDatabase, bell: Bell, waits_for_imports: dict[str, bool]) -> None:
-        self._database, self._bell, self._consumers = database, bell, waits_for_imports
+    def __init__(self, database: SyncDatabase, bell: Bell, consumers: Mapping[str, Consumer]) -> None:
+        self._database, self._bell, self._consumers = database, bell, consumers
+        self._rests_until = dict.fromkeys(consumers, 0.0)
         self.healthy = False
 
     def run_once(self) -> int:
-        """Ring whoever has something ready; return how many there were."""
+        """Ring whoever has something ready and does not rest; return how many they were."""
         with self._database.transaction() as conn:
             ready = {row[0] for row in conn.execute(SELECT_READY, {"consumers": list(self._consumers)})}
-            waiting = {name for name in ready if self._consumers[name]}
+            waiting = {name for name in ready if self._consumers[name].waits_for_imports}
             if waiting and conn.execute(IMPORT_RUNS).fetchone() == (True,):
                 ready -= waiting
-        self._bell.ring(ready)
-        return len(ready)
+        now = time.monotonic()
+        rung = {name for name in ready if self._rests_until[name] <= now}
+        self._rests_until |= {name: now + self._consumers[name].rest_seconds for name in rung}
+        self._bell.ring(rung)
+        return len(rung)
 
     def run(self, stop: threading.Event) -> None:
         """Poll until `stop` is set; a database that is away is waited for."""
@@ -69,7 +76,7 @@ def main() -> None:
     url = database_settings.database_direct_url
     database = SyncDatabase(database_settings, size=3, url=url, statement_seconds=STATEMENT_SECONDS)
     bell = Bell(database, open_broker(), {name: consumer.queue for name, consumer in consumers.items()})
-    relay = Relay(database, bell, {name: consumer.waits_for_imports for name, consumer in consumers.items()})
+    relay = Relay(database, bell, consumers)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

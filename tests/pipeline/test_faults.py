@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -88,9 +89,7 @@ def test_a_lock_not_granted_is_no_attempt(pipeline: Pipeline) -> None:
 
 def test_a_flushed_broker_costs_one_more_ring(pipeline: Pipeline) -> None:
     pipeline.create("pen")
-    relay = Relay(
-        pipeline.database, pipeline.bell, {name: c.waits_for_imports for name, c in pipeline.consumers.items()}
-    )
+    relay = Relay(pipeline.database, pipeline.bell, pipeline.consumers)
     assert relay.run_once() == 2
     assert pipeline.broker.client.llen("dramatiq:now") == 2
     pipeline.broker.flush_all()
@@ -102,6 +101,20 @@ def test_a_flushed_broker_costs_one_more_ring(pipeline: Pipeline) -> None:
     pipeline.settle()
     assert pipeline.product("pen")["version"] == 1
     assert pipeline.rows(queries.SELECT_WAKEUPS) == []
+
+
+def test_a_consumer_that_rests_is_left_alone_for_that_long(pipeline: Pipeline) -> None:
+    offers = pipeline.consumers["offers.project"]
+    rings = {}
+    for rest_seconds in (0.0, 3600.0):
+        relay = Relay(pipeline.database, pipeline.bell, {offers.name: replace(offers, rest_seconds=rest_seconds)})
+        pipeline.create(f"pen-{rest_seconds:.0f}")
+        first = relay.run_once()
+        pipeline.drain(offers.name)
+        pipeline.create(f"quill-{rest_seconds:.0f}")
+        rings[rest_seconds] = (first, relay.run_once())
+        pipeline.drain(offers.name)
+    assert rings == {0.0: (1, 1), 3600.0: (1, 0)}
 
 
 def test_ten_changes_are_listed_once(pipeline: Pipeline) -> None:

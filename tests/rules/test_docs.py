@@ -59,6 +59,12 @@ def test_every_event_is_described() -> None:
     assert [name for name in events.REGISTRY if f"`{name}`" not in text] == [], "describe these in docs/events.md"
 
 
+def test_consumers_are_those_of_the_events() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", (DOCS / "events.md").read_text(), re.MULTILINE)
+    told = {name: tuple(re.findall(r"`([\w.]+)`", consumers)) for name, consumers in rows}
+    assert told == {event.__name__: consumers for event, consumers in events.DELIVERIES.items()}
+
+
 def test_every_metric_is_described() -> None:
     text = (DOCS / "metrics.md").read_text()
     named = {name for source in sources() for name in METRIC.findall(source.text)}
