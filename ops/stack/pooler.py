@@ -44,7 +44,7 @@ def spec(home: Home, command: Path, port: int, servers: Mapping[str, int], passw
     lines = [f"{name} = host=127.0.0.1 port={behind} dbname=techmart" for name, behind in servers.items()]
     config.write_text(CONFIG.format(databases="\n".join(lines), port=port, users=users))
     users.write_text(f'"techmart" "{password}"\n')
-    ids = servant_ids()  # it refuses root
-    for path in (folder, config, users) if ids else ():
-        os.chown(path, *ids)
+    if ids := servant_ids():  # it refuses root
+        for path in (folder, config, users):
+            os.chown(path, *ids)
     return Spec("pooler", [str(command), str(config)], plain_env(), lambda: listens(port), user=ids, ports=(port,))

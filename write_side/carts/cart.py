@@ -11,13 +11,13 @@ import msgspec
 
 from kernel.carts import CartRow, cart_line, cart_of, cart_row
 from kernel.database import WriteConnection
-from kernel.errors import NotFound, OutOfStock
+from kernel.errors import IllegalTransition, NotFound, OrderPending, OutOfStock
 from kernel.shapes import Address, Cart, Money, Notice
 from kernel.shopper import Shopper
 from write_side.carts import sql
 from write_side.pricing.totals import Totals, Unpriced
 
-__all__ = ["CartRow", "checking_out", "current_lines", "edited", "lock", "priced", "shape"]
+__all__ = ["CartRow", "checking_out", "current_lines", "edited", "lock", "lock_open", "priced", "shape"]
 
 
 async def lock(conn: WriteConnection, shopper: Shopper, cart_id: UUID) -> CartRow:
@@ -26,6 +26,17 @@ async def lock(conn: WriteConnection, shopper: Shopper, cart_id: UUID) -> CartRo
     if row is None:
         raise NotFound("there is no such cart")
     return cart_row(row)
+
+
+async def lock_open(conn: WriteConnection, shopper: Shopper, cart_id: UUID) -> CartRow:
+    """`lock` for a cart that may still be changed. Raises `NotFound`, `OrderPending`, `IllegalTransition`."""
+    cart = await lock(conn, shopper, cart_id)
+    if cart.status in {"active", "checking_out"}:
+        return cart
+    row = await (await conn.execute(sql.SELECT_PENDING_ORDER, {"cart_id": cart.id})).fetchone()
+    if row is not None:
+        raise OrderPending(order_id=str(row[0]))
+    raise IllegalTransition(f"the cart is {cart.status}", status=cart.status)
 
 
 async def current_lines(conn: WriteConnection, cart: CartRow) -> tuple[list[Unpriced], list[Notice]]:

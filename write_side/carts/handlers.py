@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from kernel import outbox
 from kernel.carts import CartRow, cart_line, cart_of
 from kernel.database import WriteConnection
-from kernel.errors import IllegalTransition, NotFound, OrderPending, ShopError, StaleCart, ValidationFailed
+from kernel.errors import NotFound, ShopError, StaleCart, ValidationFailed
 from kernel.events import CartChanged
 from kernel.ids import uuid7
 from kernel.shapes import Cart, Money
@@ -103,8 +103,7 @@ async def _edit(
     if_match: str | None,
     unknown: Callable[[str], ShopError],
 ) -> Result:
-    cart = await carts.lock(conn, shopper, cart_id)
-    await _require_open(conn, cart)
+    cart = await carts.lock_open(conn, shopper, cart_id)
     contents = await _contents(conn, cart_id, cart.currency, changes)
     if not matches(if_match, cart.version):
         raise StaleCart(version=cart.version, cart=_stored(cart, contents))
@@ -137,15 +136,6 @@ async def _store(
     if cart.status == "checking_out":
         await holds.release(conn, command.id, cart.id)
     return Result(200, carts.shape(after, totals, edited.notices), {"etag": etag(after.version)})
-
-
-async def _require_open(conn: WriteConnection, cart: CartRow) -> None:
-    if cart.status in {"active", "checking_out"}:
-        return
-    row = await (await conn.execute(sql.SELECT_PENDING_ORDER, {"cart_id": cart.id})).fetchone()
-    if row is not None:
-        raise OrderPending(order_id=str(row[0]))
-    raise IllegalTransition(f"the cart is {cart.status}", status=cart.status)
 
 
 async def _contents(

@@ -12,7 +12,7 @@ import msgspec
 from kernel import outbox
 from kernel.clock import rfc3339
 from kernel.database import WriteConnection
-from kernel.errors import IllegalTransition, OrderPending
+from kernel.errors import IllegalTransition
 from kernel.events import CartChanged
 from kernel.settings import PaymentSettings
 from kernel.shapes import Money, ShippingOption
@@ -25,7 +25,6 @@ from write_side.checkout.commands import Checkout, StartCheckout
 from write_side.context import Command, Result
 from write_side.inventory import holds
 from write_side.inventory.holds import Wanted
-from write_side.orders.sql import SELECT_ORDER_OF_CART
 from write_side.pricing.tables import Rates, rates_of
 from write_side.pricing.totals import Totals, Unpriced, price
 
@@ -42,8 +41,7 @@ async def start_checkout(
 
     Raises `NotFound`, `OutOfStock`, `OrderPending`, `IllegalTransition` for an empty or finished cart.
     """
-    cart = await carts.lock(conn, shopper, cart_id)
-    await _require_open(conn, cart)
+    cart = await carts.lock_open(conn, shopper, cart_id)
     lines, notices = await carts.current_lines(conn, cart)
     if not lines:
         raise IllegalTransition("the cart is empty", status=cart.status)
@@ -56,15 +54,6 @@ async def start_checkout(
         carts.shape(after, totals, notices), _options(lines, rates, cart.currency), rfc3339(until), requirements=[]
     )
     return Result(200, answer, {"etag": etag(after.version)})
-
-
-async def _require_open(conn: WriteConnection, cart: CartRow) -> None:
-    if cart.status in {"active", "checking_out"}:
-        return
-    row = await (await conn.execute(SELECT_ORDER_OF_CART, {"cart_id": cart.id})).fetchone()
-    if row is not None and row[1] == "pending":
-        raise OrderPending(order_id=str(row[0]))
-    raise IllegalTransition(f"the cart is {cart.status}", status=cart.status)
 
 
 async def _start(
