@@ -19,7 +19,7 @@ from ops.stack.home import open_home
 from ops.stack.postgres import Postgres
 from tests.support.polling import eventually
 from tests.support.queries import IS_PAUSED, PAUSE_REPLAY, RESUME_REPLAY
-from tests.support.stack import Stack, free_port, start, stop
+from tests.support.stack import Stack, free_port, require_sound, start, stop
 
 SETTINGS = {
     "TECHMART_ENV": "test",
@@ -49,16 +49,19 @@ def scale() -> int:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The running stack; `env` holds its settings."""
+    """The running stack; `env` holds its settings. After the last test that uses it every audit finds nothing."""
     home = Path(tempfile.mkdtemp(prefix="techmart-tests-"))
     home.chmod(0o755)
     running = start(home, free_port(), SETTINGS)
     yield running
-    relocated = running.relocated
-    stop(running)
-    shutil.rmtree(home, ignore_errors=True)
-    if relocated:
-        shutil.rmtree(relocated, ignore_errors=True)
+    try:
+        require_sound(running)
+    finally:
+        relocated = running.relocated
+        stop(running)
+        shutil.rmtree(home, ignore_errors=True)
+        if relocated:
+            shutil.rmtree(relocated, ignore_errors=True)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ APPLICATIONS = (
     "SEARCH_NODE",
 )
 READY_SECONDS = 120
+SOUND_SECONDS = 60
 
 
 @dataclass
@@ -137,3 +138,19 @@ def stop(stack: Stack) -> int:
     if stack.process.poll() is None:
         stack.process.send_signal(signal.SIGTERM)
     return stack.process.wait(timeout=25)
+
+
+def require_sound(stack: Stack) -> None:
+    """Every audit of `techmart verify` finds nothing, once what the tests left to be done is done."""
+    env, said = {**os.environ, "TECHMART_HOME": str(stack.home)}, ""
+
+    def sound() -> bool:
+        nonlocal said
+        done = subprocess.run([COMMAND, "verify"], env=env, capture_output=True, text=True, check=False)
+        said = done.stdout + done.stderr
+        return done.returncode == 0
+
+    try:
+        eventually(sound, "audits that find nothing", SOUND_SECONDS)
+    except AssertionError as error:
+        raise AssertionError(said) from error
