@@ -181,6 +181,7 @@ def take_port(file: Path, name: str) -> Iterator[int]:
         return json.loads(file.read_text()).get(name) if file.exists() else None
 
     with socket.socket() as thief:
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the stack looks whether a port is free
         port = eventually(chosen, "a chosen port")
         thief.bind(("127.0.0.1", port))
         thief.listen()
