@@ -26,3 +26,13 @@ VALUES ('sandbox', %(event_id)s, %(type)s, %(body)s, 1) RETURNING 1
 SELECT_ORDER_STATUS = "SELECT status FROM shop_order WHERE id = %(order_id)s"
 
 SELECT_UNITS = "SELECT sum(on_hand)::int, sum(allocated)::int, sum(reserved)::int FROM stock_level WHERE sku = %(sku)s"
+
+# A payment begun so long ago, and due to be asked about.
+AGE_PAYMENT = """
+UPDATE payment SET created_at = created_at - make_interval(secs => %(seconds)s::int), ask_at = clock_timestamp()
+ WHERE order_id = %(order_id)s
+"""
+
+SET_PAYMENT_STATE = "UPDATE payment SET state = %(state)s, ask_at = clock_timestamp() WHERE order_id = %(order_id)s"
+
+COUNT_ORDERS = "SELECT count(*) FROM shop_order WHERE cart_id = %(cart_id)s"
