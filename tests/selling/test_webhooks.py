@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
@@ -21,6 +21,7 @@ from tests.selling.queries import COUNT_EVENTS, FORGET_EVENT, KEEP_EVENT, SELECT
 from tests.selling.test_outages import frozen
 from tests.support.polling import eventually
 from tests.support.stack import Stack
+from write_side.orders.settling import settle
 from write_side.payments import webhooks
 from write_side.services import open_services
 
@@ -121,6 +122,29 @@ def test_of_fifty_copies_one_is_to_be_applied(
         assert [event.id for event in asyncio.run(take()) if event is not None] == [event_id]
     finally:
         one(database, FORGET_EVENT, event_id=event_id)
+
+
+def test_an_outcome_learnt_twenty_times_at_once_takes_effect_once(
+    buyer: Buyer, gateway: Gateway, stack: Stack, database: SyncDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the buyer's own request, a webhook, the way back from the bank and the sweep, on several machines."""
+    for name, value in stack.env.items():
+        monkeypatch.setenv(name, value)
+    order = buyer.pay("tok_3ds").json()
+    intent = gateway.intent_of(order["id"])
+
+    async def learn() -> set[int]:
+        async with open_services() as services:
+            outcome = await services.gateways["sandbox"].look_up(intent)
+            copies = (settle(services, UUID(order["id"]), 1, outcome, f"machine-{n}") for n in range(20))
+            return {answer.status for answer in await asyncio.gather(*copies)}
+
+    with frozen(stack, ("write-api", "worker-clock")):
+        confirm(order)
+        assert asyncio.run(learn()) == {201}
+    timeline = [entry["kind"] for entry in buyer.see(order["id"])["timeline"]]
+    assert timeline == ["created", "placed"]
+    assert_sound(stack, database)
 
 
 def test_what_is_taken_is_applied_at_once(buyer: Buyer, gateway: Gateway, stack: Stack, database: SyncDatabase) -> None:
