@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -106,6 +107,14 @@ def test_a_put_that_was_not_recorded_is_adopted_or_replaced(store: SigningStore)
     assert (same.put, same.etag) == (False, unrecorded.etag)
     assert put_guarded(store, rendered(2, place), None).put
     assert store.get(place.key) == b'{"version": 2}'
+
+
+def test_an_unrecorded_put_of_another_release_is_replaced(store: SigningStore) -> None:
+    place = target()
+    before = put_guarded(store, replace(rendered(1, place), release="r1", body=b"r1"), None)
+    after = put_guarded(store, replace(rendered(1, place), release="r2", body=b"r2"), None)
+    assert (before.put, after.put) == (True, True)
+    assert store.get(place.key) == b"r2"
 
 
 def test_an_object_that_vanished_is_put_again(store: SigningStore) -> None:

@@ -82,16 +82,32 @@ def test_an_error_leaves_nothing_behind(stack) -> None:
     assert with_database(stack, fail) is None
 
 
-def test_transient_errors_run_the_work_again(stack) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        psycopg.errors.SerializationFailure,
+        psycopg.errors.DeadlockDetected,
+        psycopg.errors.LockNotAvailable,
+        psycopg.errors.QueryCanceled,
+    ],
+)
+def test_transient_errors_run_the_work_again_three_times_at_most(stack, error: type[psycopg.Error]) -> None:
     tries = []
 
-    async def work(conn: WriteConnection) -> str:
-        tries.append(conn)
-        if len(tries) < 3:
-            raise psycopg.errors.SerializationFailure
-        return "done"
+    def work_that_fails(times: int):
+        async def work(conn: WriteConnection) -> str:
+            tries.append(conn)
+            if len(tries) <= times:
+                raise error
+            return "done"
 
-    assert with_database(stack, lambda database: database.run(work)) == "done"
+        return work
+
+    assert with_database(stack, lambda database: database.run(work_that_fails(2))) == "done"
+    assert len(tries) == 3
+    tries.clear()
+    with pytest.raises(error):
+        with_database(stack, lambda database: database.run(work_that_fails(3)))
     assert len(tries) == 3
 
 

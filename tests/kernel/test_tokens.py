@@ -96,6 +96,13 @@ def test_each_claim_is_checked(tmp_path: Path, change: dict[str, object]) -> Non
         tokens.session_of(jwt.encode(claims(**change), key, algorithm="EdDSA", headers=header(tokens)))
 
 
+def test_a_token_for_another_use_is_no_access_token(tmp_path: Path) -> None:
+    tokens, key = make(tmp_path)
+    signed = jwt.encode(claims(), key, algorithm="EdDSA", headers={**header(tokens), "typ": "JWT"})
+    with pytest.raises(Unauthenticated):
+        tokens.session_of(signed)
+
+
 def test_an_expired_token_says_so(tmp_path: Path) -> None:
     tokens, key = make(tmp_path)
     expired = claims(exp=time.time() - 1)

@@ -72,6 +72,14 @@ def test_a_failing_file_leaves_nothing_and_the_rest_stays(url: str, folder: Path
     assert migrate(url, folder) == ["0003_third"]
 
 
+def test_a_migration_makes_nobody_wait_long(url: str, folder: Path) -> None:
+    limits = "SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement"
+    (folder / "0003_third.sql").write_text(f"CREATE TABLE third AS {limits};")
+    migrate(url, folder)
+    with psycopg.connect(url) as conn:
+        assert conn.execute("SELECT lock, statement FROM third").fetchone() == ("4s", "1min")
+
+
 def test_a_badly_named_file_is_refused(url: str, folder: Path) -> None:
     shutil.copy(folder / "0001_first.sql", folder / "first.sql")
     with pytest.raises(MigrationError, match=r"first\.sql is not named"):

@@ -92,3 +92,5 @@ VALUES (uuidv7(), 'offers.project', 'old', uuidv7(), 8, now())
 COUNT_WAITING_FOR_ROWS = """
 SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%FROM document%%FOR UPDATE%%'
 """
+SELECT_RECORDED = "SELECT version, etag FROM published_object WHERE key = %(key)s"
+COUNT_DEAD = "SELECT count(*) FROM outbox_delivery WHERE dead_at IS NOT NULL"

@@ -139,6 +139,19 @@ def test_what_was_asked_again_while_its_last_attempt_failed_is_tried(pipeline: P
     assert pipeline.rows(queries.SELECT_KEYED_DEAD) == [("/", False, 0), ("/ink", False, 0)]
 
 
+def test_a_store_that_is_away_for_long_kills_nothing(pipeline: Pipeline) -> None:
+    pipeline.create("pen")
+    pipeline.project()
+
+    def away(_database: object, deliveries: Sequence[Delivery]) -> Mapping[str, Exception]:
+        return {delivery.key: StoreUnavailableError("away") for delivery in deliveries}
+
+    die_of_it(pipeline, listing(away))
+    die_of_it(pipeline, leased(away))
+    assert pipeline.rows(queries.SELECT_KEYED_DEAD) == [("/", False, 0), ("/ink", False, 0)]
+    assert pipeline.rows(queries.COUNT_DEAD) == [(0,)]
+
+
 def ask_by_a_change(pipeline: Pipeline, product_id: str) -> None:
     pipeline.price(product_id, "pen", 2000)
     pipeline.project()

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from edge import keys
+from edge.publish import Outcome, Rendered
 from edge.store import SigningStore, StoreUnavailableError
 from kernel.settings import StoreSettings, load
 from tests.pipeline import queries
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.proxy import Proxy
+from workers.publishing import record
 
 CHANGES = 1000 if os.environ.get("TECHMART_TEST_SCALE") == "full" else 60
 
@@ -153,6 +156,14 @@ def test_of_two_publishers_the_newer_wins_though_the_older_puts_last(pipeline: P
     slow.join()
     assert pipeline.offer(product_id)["version"] == 3
     assert pipeline.offer(product_id)["offers"][0]["availability"] == "out_of_stock"
+
+
+def test_of_two_who_record_the_newer_stays_though_the_older_comes_last(pipeline: Pipeline) -> None:
+    target = keys.offer("pen")
+    old, new = (Rendered(target, "offer", "pen", version, bytes([version]), b"") for version in (1, 2))
+    for rendered, etag in ((new, "of-2"), (old, "of-1")):
+        record(pipeline.database, [Outcome(rendered, rendered.version, etag, put=True)])
+    assert pipeline.rows(queries.SELECT_RECORDED, key=target.key) == [(2, "of-2")]
 
 
 def test_a_document_table_that_was_lost_starts_above_what_is_published(pipeline: Pipeline) -> None:
