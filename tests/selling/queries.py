@@ -36,3 +36,8 @@ UPDATE payment SET created_at = created_at - make_interval(secs => %(seconds)s::
 SET_PAYMENT_STATE = "UPDATE payment SET state = %(state)s, ask_at = clock_timestamp() WHERE order_id = %(order_id)s"
 
 COUNT_ORDERS = "SELECT count(*) FROM shop_order WHERE cart_id = %(cart_id)s"
+
+# As while the request that placed the order still waits for the gateway.
+OPEN_KEYS = """
+UPDATE idempotency_key SET status = NULL, body = NULL, headers = NULL WHERE order_id = %(order_id)s RETURNING 1
+"""

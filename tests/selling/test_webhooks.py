@@ -17,7 +17,7 @@ from kernel.database import SyncDatabase
 from ops.sandbox.gateway.loops import sign
 from tests.selling.audits import assert_sound
 from tests.selling.buying import Buyer, ready_buyer
-from tests.selling.queries import COUNT_EVENTS, FORGET_EVENT, KEEP_EVENT, SELECT_EVENT, SELECT_ORDER_STATUS
+from tests.selling.queries import COUNT_EVENTS, FORGET_EVENT, KEEP_EVENT, OPEN_KEYS, SELECT_EVENT, SELECT_ORDER_STATUS
 from tests.selling.test_outages import frozen
 from tests.support.polling import eventually
 from tests.support.stack import Stack
@@ -151,6 +151,7 @@ def test_an_outcome_learnt_twenty_times_at_once_takes_effect_once(
 
     with frozen(stack, ("write-api", "worker-clock")):
         confirm(order, bank)
+        one(database, OPEN_KEYS, order_id=order["id"])
         assert asyncio.run(learn()) == {status}
     assert [entry["kind"] for entry in buyer.see(order["id"])["timeline"]] == timeline
     assert_sound(stack, database)
