@@ -148,7 +148,7 @@ def update_sitemaps(conn: SyncWriteConnection, shards: Iterable[str], cause: Cau
 CONSUMERS: Final = (
     Consumer("products.project", "now", effect=project_products, batch=200),
     Consumer("offers.project", "now", effect=project_offers, batch=200),
-    # Its own buyer sees an order at once by the token; lists of others' orders may be a moment behind.
+    # Whoever just ordered is shown it by their token; lists asked for without one may be a moment behind.
     Consumer("orders.project", "now", effect=project_orders, batch=200, rest_seconds=0.25),
     Consumer("categories.project", "now", effect=project_categories, batch=100),
     Consumer(LISTS, "now", act=project_lists, keyed=True, batch=8, waits_for_imports=True),

@@ -31,8 +31,8 @@ class Ports:
         Chosen once in a start: a second answer would be another than the settings name.
         """
         kept = self._ports.get(name)
-        sockets = name if twin else None
-        if kept is not None and (name in self._chosen or _free(kept, sockets)):
+        twin_of = name if twin else None
+        if kept is not None and (name in self._chosen or _free(kept, twin_of)):
             self._chosen.add(name)
             return kept
         taken = set(self._ports.values())
@@ -40,7 +40,7 @@ class Ports:
         begin = random.randrange(LAST - FIRST)  # noqa: S311 - guards nothing
         for step in range(LAST - FIRST):
             candidate = FIRST + (begin + step) % (LAST - FIRST)
-            if candidate not in taken and _free(candidate, sockets):
+            if candidate not in taken and _free(candidate, twin_of):
                 self._ports[name] = candidate
                 self._chosen.add(name)
                 new = self._file.with_suffix(".new")
