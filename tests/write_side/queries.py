@@ -33,3 +33,7 @@ SELECT_RATES = """
 SELECT currency::text, country, amount_minor FROM shipping_rate
 UNION ALL SELECT region, country, rate_ppm FROM tax_rate ORDER BY 1, 2, 3
 """
+DISABLE_ACCOUNT = "UPDATE account SET disabled_at = clock_timestamp() WHERE email_key = %(email)s"
+EXPIRE_SESSIONS = """
+UPDATE session s SET expires_at = clock_timestamp() FROM account a WHERE a.id = s.account_id AND a.email_key = %(email)s
+"""

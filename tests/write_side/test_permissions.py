@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.write_side.queries import MAKE_CUSTOMER
+
 PRODUCT = str(uuid4())
 CALLS = {
     ("POST", "/admin/products"): "catalog_manager",
@@ -18,6 +20,13 @@ CALLS = {
     ("PUT", "/admin/inventory/SKU-1/buckets"): "inventory_manager",
 }
 ROLES = ("owner", "catalog_manager", "inventory_manager", "support")
+
+
+def test_who_is_no_longer_staff_may_do_nothing_whatever_their_roles(person, database) -> None:
+    former = person("owner")
+    with database.transaction() as conn:
+        conn.execute(MAKE_CUSTOMER, {"email": former.email})
+    assert former.client.post("/admin/products", content=b"{").status_code == 403
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 from kernel.errors import SecondFactorRequired
 from tests.write_side.conftest import PASSWORD, unique
-from tests.write_side.queries import EXPIRE_FAILURES
+from tests.write_side.queries import DISABLE_ACCOUNT, EXPIRE_FAILURES, EXPIRE_SESSIONS
 from write_side.accounts import handlers
 from write_side.services import open_services
 
@@ -76,6 +77,32 @@ def test_a_refresh_token_is_good_once_and_its_reuse_ends_the_session(api, person
     assert second.status_code == 201
     assert refresh(api, first["refresh_token"]).status_code == 401
     assert refresh(api, second.json()["refresh_token"]).status_code == 401
+
+
+def test_of_ten_who_refresh_at_once_one_is_answered_and_the_session_ends(api, person) -> None:
+    token = log_in(api, person("support").email).json()["refresh_token"]
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: refresh(api, token), range(10)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [401] * 9
+    (renewed,) = (answer.json() for answer in answers if answer.status_code == 201)
+    assert refresh(api, renewed["refresh_token"]).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("statement", "log_in_again"), [(DISABLE_ACCOUNT, 401), (EXPIRE_SESSIONS, 201)], ids=["disabled", "expired"]
+)
+def test_a_disabled_account_and_an_expired_session_are_nobody(
+    api, person, database, statement: str, log_in_again: int
+) -> None:
+    """A session that was not looked up before: who was is remembered for up to 30 s."""
+    email = person("owner").email
+    session = log_in(api, email).json()
+    with database.transaction() as conn:
+        conn.execute(statement, {"email": email})
+    answer = api.post("/admin/categories", json={"label": unique("Group")}, headers=bearer(session))
+    assert answer.status_code == 401
+    assert refresh(api, session["refresh_token"]).status_code == 401
+    assert log_in(api, email).status_code == log_in_again
 
 
 def test_log_out_ends_this_session_alone(api, person) -> None:
