@@ -32,10 +32,11 @@ GOOD = {
         ("<script>alert(1)</script>safe", "safe"),
         ("&lt;b&gt;escaped&lt;/b&gt;", "escaped"),
         ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
+        ("wrongly\x92decoded\x85", "wrongly decoded"),
         (None, ""),
     ],
 )
-def test_markup_is_stripped(value: str | None, expected: str) -> None:
+def test_texts_are_made_plain(value: str | None, expected: str) -> None:
     assert cleaning.text(value, "title", 300) == expected
 
 
