@@ -61,6 +61,7 @@ def main(**_: Any) -> None:
 
 def sentence(error: Exception) -> str | None:
     """What to tell a person of an error that is no defect of ours, in one line; None of any other."""
+    import httpx
     import psycopg
 
     from edge.store import StoreError
@@ -72,6 +73,8 @@ def sentence(error: Exception) -> str | None:
         return "settings are not usable: " + "; ".join(error.faults)
     if isinstance(error, psycopg.Error):
         return f"the database did not do its part: {_one_line(error)}"
+    if isinstance(error, httpx.HTTPError):
+        return f"{error.request.url} did not do its part: {_one_line(error)}"
     if isinstance(error, StoreError):
         return f"the bucket did not do its part: {_one_line(error)}"
     if isinstance(error, OSError) and error.errno != errno.EPIPE:  # a reader that went is click's to handle

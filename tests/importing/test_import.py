@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from kernel.database import SyncDatabase
@@ -89,6 +90,39 @@ def test_equal_titles_get_addresses_of_their_own(
     found = slugs(database, tag)
     assert found[f"IMP-{tag}-1"] == f"twin-{tag}"
     assert found[f"IMP-{tag}-2"].startswith(f"twin-{tag}-")
+
+
+@pytest.mark.parametrize("owner", ["feed", "staff"])
+def test_a_sku_and_an_ean_stay_whose_they_are(
+    stack: Stack, database: SyncDatabase, staff: httpx.Client, tmp_path: Path, tag: str, owner: str
+) -> None:
+    ean, first = str(uuid4().int)[:13], row(1, tag)
+    if owner == "feed":
+        run_import(stack, tmp_path, "-", stdin=lines({**first, "eans": [ean]}))
+    else:
+        made = {name: first[name] for name in ("sku", "title", "brand", "category")}
+        price = {"amount": first["price"], "currency": "USD"}
+        product = (
+            staff.post("/api/v1/admin/products", json={**made, "price": price, "quantity": 1}).raise_for_status().json()
+        )
+        variant = {"sku": f"IMP-{tag}-1b", "title": "Blue", "price": price, "quantity": 1, "eans": [ean]}
+        staff.post(f"/api/v1/admin/products/{product['id']}/variants", json=variant).raise_for_status()
+    others = lines(row(1, tag, feed_id=f"{tag}-other", price=5), row(2, tag, eans=[ean]), row(3, tag, eans=[ean[::-1]]))
+    done = run_import(stack, tmp_path, "-", "--rejects", "bad.jsonl", stdin=others)
+    assert b"1 created, 0 updated, 0 unchanged, 2 rejected" in done.stdout
+    rejected = [json.loads(line)["reason"] for line in (tmp_path / "bad.jsonl").read_bytes().splitlines()]
+    assert rejected == [f"IMP-{tag}-1 belongs to another product", f"{ean} belongs to another product"]
+    with database.transaction() as conn:
+        assert conn.execute(SELECT_PRODUCT, {"sku": f"IMP-{tag}-1"}).fetchone() == (first["title"], first["price"])
+
+
+def test_an_ean_that_a_row_no_longer_has_may_be_anothers(
+    stack: Stack, database: SyncDatabase, tmp_path: Path, tag: str
+) -> None:
+    ean = str(uuid4().int)[:13]
+    run_import(stack, tmp_path, "-", stdin=lines(row(1, tag, eans=[ean])))
+    assert b"1 updated" in run_import(stack, tmp_path, "-", stdin=lines(row(1, tag, eans=[]))).stdout
+    assert b"1 created" in run_import(stack, tmp_path, "-", stdin=lines(row(2, tag, eans=[ean]))).stdout
 
 
 def test_csv_is_taken(stack: Stack, database: SyncDatabase, tmp_path: Path, tag: str) -> None:

@@ -26,7 +26,7 @@ from ops.stack.home import open_home
 from ops.stack.topology import Topology
 from tests.ops.support import SERVERS, gone, sentence
 from tests.support.polling import eventually
-from tests.support.stack import COMMAND, READY_SECONDS, Stack, free_port, launch, start, stop
+from tests.support.stack import COMMAND, READY_SECONDS, Stack, environment, free_port, launch, start, stop
 
 COUNT_PRODUCTS = "SELECT count(*) FROM product"
 STOP_SECONDS = 20
@@ -189,13 +189,22 @@ def take_port(file: Path, name: str) -> Iterator[int]:
 
 
 def test_commands_without_a_stack_say_so(home: Path) -> None:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("TECHMART_")}
     done = subprocess.run(
         [sys.executable, "-m", "ops.cli", "status"],
-        env={**env, "TECHMART_HOME": str(home)},
+        env=environment(TECHMART_HOME=str(home)),
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 2
     assert done.stderr.startswith("techmart: no stack runs in")
+
+
+def test_a_command_names_the_server_that_does_not_answer(stack: Stack) -> None:
+    env = environment(TECHMART_HOME=str(stack.home), TECHMART_SANDBOX_URL="http://127.0.0.1:1")
+    done = subprocess.run([COMMAND, "verify", "gateway"], env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        done.stderr
+        == "techmart: http://127.0.0.1:1/sandbox/ledger did not do its part: [Errno 111] Connection refused\n"
+    )

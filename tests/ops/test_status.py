@@ -19,7 +19,7 @@ from ops.stack.pids import own_start
 from ops.stack.problems import problems
 from ops.stack.queries import REPLICA
 from tests.support.polling import eventually
-from tests.support.stack import COMMAND, free_port
+from tests.support.stack import COMMAND, environment, free_port
 
 GONE = 2**22 + 1
 """No process ever has this number: it is above the system's greatest."""
@@ -49,8 +49,7 @@ def process(home: Path, name: str, **changed: Any) -> dict[str, Any]:
 
 
 def ask(home: Path, *options: str, port: int | None = None) -> subprocess.CompletedProcess[str]:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("TECHMART_")}
-    env |= {"TECHMART_HOME": str(home), "TECHMART_PORT": str(port or free_port())}
+    env = environment(TECHMART_HOME=str(home), TECHMART_PORT=str(port or free_port()))
     done = subprocess.run([COMMAND, "status", *options], env=env, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     return done

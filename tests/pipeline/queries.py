@@ -26,6 +26,7 @@ SET_CATEGORY = """
 UPDATE product SET category_id = (SELECT id FROM category WHERE path = %(category)s) WHERE id = %(id)s
 """
 SELECT_DOCUMENT = "SELECT version, state, content FROM document WHERE kind = %(kind)s AND id = %(id)s"
+SELECT_RECORDED = "SELECT version FROM published_object WHERE key = %(key)s"
 SELECT_PATHS = "SELECT path FROM list_entry WHERE product_id = %(id)s ORDER BY path"
 SELECT_KEYED = "SELECT key, revision FROM outbox_keyed WHERE consumer = %(consumer)s ORDER BY key"
 SELECT_DELIVERY = """
@@ -89,8 +90,10 @@ INSERT_KEPT_DEAD = """
 INSERT INTO outbox_dead (event_id, consumer, key, command_id, attempts, dead_at)
 VALUES (uuidv7(), 'offers.project', 'old', uuidv7(), 8, now())
 """
+COUNT_WAITING_FOR_DELIVERIES = """
+SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%JOIN outbox_delivery%%FOR UPDATE%%'
+"""
 COUNT_WAITING_FOR_ROWS = """
 SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%FROM document%%FOR UPDATE%%'
 """
-SELECT_RECORDED = "SELECT version, etag FROM published_object WHERE key = %(key)s"
 COUNT_DEAD = "SELECT count(*) FROM outbox_delivery WHERE dead_at IS NOT NULL"

@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import psycopg
 import pytest
@@ -19,7 +18,6 @@ from tests.pipeline import queries
 from tests.pipeline.pipeline import LOCALE, Pipeline, until
 from workers.clock import keep_partitions, take_up_killed
 from workers.consumers import Consumer, Delivery, Rings
-from workers.draining import Drain
 from workers.projecting import project_offers
 from workers.rebuilding import DOCUMENTS, publish_again, rebuild
 from workers.relay import Relay
@@ -44,28 +42,10 @@ def test_a_worker_killed_within_a_batch_leaves_it_to_others(pipeline: Pipeline) 
     assert all(pipeline.version("offer", p) == 1 for p in products)
 
 
-def test_what_another_worker_did_meanwhile_is_not_done_again(
-    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Between claiming a batch and its effect a worker holds no lock: a restarted one may be faster."""
-    product_id = pipeline.create("pen")
-    effects: list[str] = []
-
-    def effect(conn: SyncWriteConnection, deliveries: Sequence[Delivery]) -> Rings:
-        effects.extend(delivery.key for delivery in deliveries)
-        return project_offers(conn, deliveries)
-
-    consumer = Consumer("offers.project", "now", effect=effect)
-    carry_out = Drain._carry_out
-
-    def late(drain: Drain, *claimed: Any) -> None:
-        monkeypatch.setattr(Drain, "_carry_out", carry_out)
-        pipeline.drain(consumer=consumer)
-        carry_out(drain, *claimed)
-
-    monkeypatch.setattr(Drain, "_carry_out", late)
-    pipeline.drain(consumer=consumer)
-    assert effects == [product_id]
+def test_a_worker_that_finished_is_not_taken_for_a_killed_one(pipeline: Pipeline) -> None:
+    pipeline.create("pen")
+    pipeline.settle()
+    assert take_up_killed(pipeline.database, 0) == 0
 
 
 def test_a_worker_killed_between_put_and_record_is_found_again(pipeline: Pipeline) -> None:

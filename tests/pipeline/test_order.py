@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import random
 import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from edge import keys
-from edge.publish import Outcome, Rendered
 from edge.store import SigningStore, StoreUnavailableError
+from kernel.database import SyncWriteConnection
 from kernel.settings import StoreSettings, load
+from read_side.projections.kinds import Contents
+from read_side.projections.products import PRODUCT
 from tests.pipeline import queries
-from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.pipeline import Pipeline, until
 from tests.pipeline.proxy import Proxy
-from workers.publishing import record
+from workers import projecting
 
 CHANGES = 1000 if os.environ.get("TECHMART_TEST_SCALE") == "full" else 60
 
@@ -69,27 +74,63 @@ def test_two_projections_of_one_document_take_turns(pipeline: Pipeline) -> None:
     assert pipeline.product("pen")["version"] == 21
 
 
+def test_of_two_projections_the_later_reads_what_the_earlier_could_not(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.settle()
+    pipeline.price(product_id, "pen", 2000)
+    later = threading.Thread(target=pipeline.project)
+
+    def build(conn: SyncWriteConnection, ids: Sequence[str]) -> Contents:
+        contents = PRODUCT.build(conn, ids)
+        if later.ident is None:
+            pipeline.price(product_id, "pen", 3000)
+            later.start()
+            until(lambda: pipeline.rows(queries.COUNT_WAITING_FOR_ROWS)[0][0] > 0 or not later.is_alive())
+        return contents
+
+    monkeypatch.setattr(projecting, "PRODUCT", replace(PRODUCT, build=build))
+    pipeline.project()
+    later.join()
+    ((version, _, content),) = pipeline.rows(queries.SELECT_DOCUMENT, kind="product", id=product_id)
+    assert (version, content["price"]["amount"]) == (3, 3000)
+
+
+class Uneven(SigningStore):
+    """A store whose puts take their time, some more than others."""
+
+    def put(self, key: str, body: bytes, **options: Any) -> str:
+        threading.Event().wait(random.uniform(0, 0.02))
+        return super().put(key, body, **options)
+
+
 def test_readers_never_see_an_older_version_after_a_newer(pipeline: Pipeline) -> None:
     product_id = pipeline.create("pen")
     pipeline.settle()
-    done, seen = threading.Event(), []
+    uneven = pipeline.publishing(Uneven(load(StoreSettings)[0]))
+    over, seen = threading.Event(), []
 
-    def read() -> None:
-        while not done.is_set():
-            seen.append(pipeline.offer(product_id)["version"])
+    def endlessly(work: Callable[[], None]) -> threading.Thread:
+        def run() -> None:
+            while not over.wait(0.002):
+                work()
 
-    reader = threading.Thread(target=read)
-    reader.start()
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    def publish() -> None:
+        pipeline.drain(consumer=uneven)
+
+    threads = [endlessly(lambda: seen.append(pipeline.offer(product_id)["version"])), *map(endlessly, [publish] * 3)]
     for amount in range(2000, 2000 + CHANGES):
         pipeline.price(product_id, "pen", amount)
-        publishers = [threading.Thread(target=pipeline.settle) for _ in range(2)]
-        for thread in publishers:
-            thread.start()
-        for thread in publishers:
-            thread.join()
+        pipeline.project()
+    over.set()
+    for thread in threads:
+        thread.join()
     pipeline.settle()
-    done.set()
-    reader.join()
     assert seen == sorted(seen)
     assert pipeline.offer(product_id)["offers"][0]["price"]["amount"] == 1999 + CHANGES
 
@@ -158,12 +199,36 @@ def test_of_two_publishers_the_newer_wins_though_the_older_puts_last(pipeline: P
     assert pipeline.offer(product_id)["offers"][0]["availability"] == "out_of_stock"
 
 
-def test_of_two_who_record_the_newer_stays_though_the_older_comes_last(pipeline: Pipeline) -> None:
-    target = keys.offer("pen")
-    old, new = (Rendered(target, "offer", "pen", version, bytes([version]), b"") for version in (1, 2))
-    for rendered, etag in ((new, "of-2"), (old, "of-1")):
-        record(pipeline.database, [Outcome(rendered, rendered.version, etag, put=True)])
-    assert pipeline.rows(queries.SELECT_RECORDED, key=target.key) == [(2, "of-2")]
+class Late(SigningStore):
+    """A store whose first put is answered late."""
+
+    def __init__(self, settings: StoreSettings) -> None:
+        super().__init__(settings)
+        self.put_first, self.go = threading.Event(), threading.Event()
+
+    def put(self, key: str, body: bytes, **options: Any) -> str:
+        etag = super().put(key, body, **options)
+        if not self.put_first.is_set():
+            self.put_first.set()
+            self.go.wait(20)
+        return etag
+
+
+def test_of_two_publishers_the_newer_stays_recorded_though_the_older_records_last(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.settle()
+    pipeline.update(queries.SET_LEVEL, product_id, sku="pen", on_hand=1)
+    pipeline.project()
+    late = Late(load(StoreSettings)[0])
+    slow = threading.Thread(target=lambda: pipeline.drain(consumer=pipeline.publishing(late)))
+    slow.start()
+    assert late.put_first.wait(20)
+    pipeline.update(queries.SET_LEVEL, product_id, sku="pen", on_hand=0)
+    pipeline.settle()
+    late.go.set()
+    slow.join()
+    assert pipeline.offer(product_id)["version"] == 3
+    assert pipeline.rows(queries.SELECT_RECORDED, key=keys.offer(product_id).key) == [(3,)]
 
 
 def test_a_document_table_that_was_lost_starts_above_what_is_published(pipeline: Pipeline) -> None:

@@ -14,7 +14,7 @@ from kernel.database import SyncWriteConnection
 from ops.verify.audit import Context
 from ops.verify.audits import read_tables
 from read_side.projections.kinds import Contents
-from read_side.projections.products import PRODUCT
+from read_side.projections.products import PRODUCT, build_products
 from tests.pipeline import queries
 from tests.pipeline.pipeline import Pipeline, until
 from workers import projecting, rebuilding
@@ -50,6 +50,27 @@ def test_a_commit_after_a_rebuild_has_read_is_projected_after_the_rebuild(
     ((version, _, content),) = pipeline.rows(queries.SELECT_DOCUMENT, kind="product", id=product_id)
     assert (version, content["price"]["amount"]) == (3, 5000)
     assert pipeline.product("pen")["price"]["amount"] == 5000
+
+
+def test_a_move_after_a_rebuild_has_read_is_placed_after_the_rebuild(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.settle()
+    projection = threading.Thread(target=pipeline.project)
+
+    def build(conn: SyncWriteConnection, ids: Sequence[str]) -> Contents:
+        contents = build_products(conn, ids)
+        if projection.ident is None:
+            pipeline.update(queries.SET_CATEGORY, product_id, category="paper")
+            projection.start()
+            until(lambda: pipeline.rows(queries.COUNT_WAITING_FOR_ROWS)[0][0] > 0 or not projection.is_alive())
+        return contents
+
+    monkeypatch.setattr(projecting, "build_products", build)
+    rebuild(pipeline.database, "products", quiet)
+    projection.join()
+    assert pipeline.rows(queries.SELECT_PATHS, id=product_id) == [("",), ("paper",)]
 
 
 def test_commits_moves_and_deletions_during_rebuilds_are_not_lost(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
 from kernel.database import SyncWriteConnection
 from tests.pipeline import queries
-from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.pipeline import Pipeline, until
 from workers import draining
 from workers.consumers import Consumer, Delivery, Rings
 from workers.draining import Drain
@@ -48,3 +50,57 @@ def test_rows_set_apart_take_turns_with_full_batches(pipeline: Pipeline) -> None
 
     pipeline.drain(consumer=Consumer("offers.project", "now", effect=effect, batch=1))
     assert order == [others[0], apart, *others[1:]]
+
+
+class Overtaken(Drain):
+    """A worker to whom something happens between its look at some rows and their locks."""
+
+    def __init__(self, consumer: Consumer, pipeline: Pipeline, meanwhile: Callable[[], None]) -> None:
+        super().__init__(consumer, pipeline.database, pipeline.bell, pipeline.settings)
+        self._meanwhile = meanwhile
+
+    def _carry_out(self, *claim: Any) -> None:
+        self._meanwhile()
+        super()._carry_out(*claim)
+
+
+def test_what_another_worker_did_meanwhile_is_not_done_again(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen")
+    done: list[str] = []
+
+    def effect(conn: SyncWriteConnection, deliveries: Sequence[Delivery]) -> Rings:
+        done.extend(delivery.key for delivery in deliveries)
+        return project_offers(conn, deliveries)
+
+    consumer = Consumer("offers.project", "now", effect=effect)
+    Overtaken(consumer, pipeline, lambda: pipeline.drain(consumer=consumer)).run()
+    assert done == [product_id]
+
+
+def test_what_another_worker_has_meanwhile_is_left_to_it(pipeline: Pipeline) -> None:
+    product_id = pipeline.create("pen")
+    has_it, go, carried_out = threading.Event(), threading.Event(), []
+
+    def effect(conn: SyncWriteConnection, deliveries: Sequence[Delivery]) -> Rings:
+        carried_out.append(threading.current_thread())
+        has_it.set()
+        assert go.wait(20)
+        return project_offers(conn, deliveries)
+
+    consumer = Consumer("offers.project", "now", effect=effect)
+    other = threading.Thread(target=lambda: pipeline.drain(consumer=consumer))
+
+    def meanwhile() -> None:
+        other.start()
+        assert has_it.wait(20)
+
+    worker = threading.Thread(target=Overtaken(consumer, pipeline, meanwhile).run)
+    worker.start()
+    until(lambda: pipeline.rows(queries.COUNT_WAITING_FOR_DELIVERIES)[0][0] > 0 or not worker.is_alive())
+    waits = worker.is_alive()
+    go.set()
+    worker.join()
+    other.join()
+    assert not waits
+    assert carried_out == [other]
+    assert pipeline.delivery("offers.project", product_id)[:3] == (0, False, True)

@@ -15,7 +15,7 @@ STATEMENT = re.compile(
     r"^\s*(SELECT\s|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|WITH\s+\w+\s+AS\s*\(|CREATE\s+(TABLE|INDEX|ROLE|DATABASE)\s|ALTER\s+(TABLE|ROLE|SYSTEM)\s|COPY\s+\w)"
 )
 SESSION_STATE = re.compile(
-    r"\b(LISTEN|UNLISTEN|NOTIFY)\s+\w|\bpg_(try_)?advisory_(lock|unlock)|\A\s*SET\s+(?!LOCAL)\w+\s*(=|TO)\s|;\s*SET\s+(?!LOCAL)\w+\s*(=|TO)\s|\bDISCARD ALL\b|\bDEALLOCATE\b|\bWITH HOLD\b",
+    r"\b(LISTEN|UNLISTEN|NOTIFY)\s+\w|\bpg_(try_)?advisory_(lock|unlock)|\A\s*SET\s+(?!LOCAL)\w+\s*(=|TO)\s|;\s*SET\s+(?!LOCAL)\w+\s*(=|TO)\s|\bDISCARD ALL\b|\bDEALLOCATE\b|\bWITH HOLD\b|\bset_config\([^()]*,\s*false\s*\)",
     re.MULTILINE,
 )
 ENDS_A_TRANSACTION = {"commit", "rollback"}
@@ -91,6 +91,7 @@ def test_one_place_commits() -> None:
         (session_state, 'q = "LISTEN outbox"'),
         (session_state, 'q = "SET statement_timeout = 5"'),
         (session_state, 'q = "SELECT pg_advisory_lock(1)"'),
+        (session_state, """q = "SELECT set_config('lock_timeout', '5s', false)\""""),
         (commits, "conn.commit()"),
     ],
 )
@@ -98,6 +99,13 @@ def test_a_breach_is_seen(rule, text: str) -> None:
     assert rule([Source("read_side/x.py", text)])
 
 
-@pytest.mark.parametrize("text", ['q = "SET LOCAL lock_timeout = 5"', 'q = "SELECT pg_advisory_xact_lock(1)"'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'q = "SET LOCAL lock_timeout = 5"',
+        'q = "SELECT pg_advisory_xact_lock(1)"',
+        """q = "SELECT set_config('lock_timeout', '5s', true)\"""",
+    ],
+)
 def test_what_a_transaction_keeps_to_itself_is_allowed(text: str) -> None:
     assert session_state([Source("read_side/sql.py", text)]) == []

@@ -41,3 +41,9 @@ COUNT_ORDERS = "SELECT count(*) FROM shop_order WHERE cart_id = %(cart_id)s"
 OPEN_KEYS = """
 UPDATE idempotency_key SET status = NULL, body = NULL, headers = NULL WHERE order_id = %(order_id)s RETURNING 1
 """
+
+COUNT_OWED = """
+SELECT count(*) FROM refund r JOIN payment p ON p.id = r.payment_id WHERE p.order_id = %(order_id)s AND r.state = 'requested'
+"""
+
+MAKE_REFUNDS_DUE = "UPDATE refund SET next_at = clock_timestamp() WHERE state = 'requested' RETURNING 1"

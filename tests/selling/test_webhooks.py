@@ -17,12 +17,23 @@ from kernel.database import SyncDatabase
 from ops.sandbox.gateway.loops import sign
 from tests.selling.audits import assert_sound
 from tests.selling.buying import Buyer, ready_buyer
-from tests.selling.queries import COUNT_EVENTS, FORGET_EVENT, KEEP_EVENT, OPEN_KEYS, SELECT_EVENT, SELECT_ORDER_STATUS
+from tests.selling.queries import (
+    COUNT_EVENTS,
+    COUNT_OWED,
+    FORGET_EVENT,
+    KEEP_EVENT,
+    MAKE_REFUNDS_DUE,
+    OPEN_KEYS,
+    SELECT_EVENT,
+    SELECT_ORDER_STATUS,
+)
 from tests.selling.test_outages import frozen
 from tests.support.polling import eventually
 from tests.support.stack import Stack
+from write_side.orders import sweeping
 from write_side.orders.settling import settle
 from write_side.payments import webhooks
+from write_side.payments.gateways.stripe import StripeGateway
 from write_side.services import open_services
 
 CARD = "4242424242424242"
@@ -154,6 +165,45 @@ def test_an_outcome_learnt_twenty_times_at_once_takes_effect_once(
         one(database, OPEN_KEYS, order_id=order["id"])
         assert asyncio.run(learn()) == {status}
     assert [entry["kind"] for entry in buyer.see(order["id"])["timeline"]] == timeline
+    assert_sound(stack, database)
+
+
+def test_a_dispute_that_comes_before_its_payment_is_heard_again(
+    buyer: Buyer, gateway: Gateway, database: SyncDatabase
+) -> None:
+    order = buyer.pay("tok_3ds").json()
+    event_id = f"evt_{uuid4().hex}"
+    assert gateway.tell(dispute(event_id, gateway.intent_of(order["id"]))).status_code == 200
+    eventually(lambda: one(database, SELECT_EVENT, event_id=event_id)[2], "the dispute set aside")
+    confirm(order)
+    eventually(lambda: buyer.see(order["id"])["payment_status"] == "disputed", "the dispute heard again")
+
+
+def test_money_that_two_sweeps_give_back_is_counted_once(
+    buyer: Buyer, stack: Stack, database: SyncDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gateway takes so long for one of them that another has the refund's next turn."""
+    for name, value in stack.env.items():
+        monkeypatch.setenv(name, value)
+    refund = StripeGateway.refund
+
+    async def twice() -> None:
+        async with open_services() as services:
+
+            async def slowly(*asked: Any) -> str:
+                monkeypatch.setattr(StripeGateway, "refund", refund)
+                one(database, MAKE_REFUNDS_DUE)
+                assert await sweeping.give_back(services) == 1
+                return await refund(*asked)
+
+            monkeypatch.setattr(StripeGateway, "refund", slowly)
+            assert await sweeping.give_back(services) == 1
+
+    with frozen(stack, ("worker-clock",)):
+        order_id = buyer.pay("tok_late_success").json()["order_id"]
+        eventually(lambda: one(database, COUNT_OWED, order_id=order_id) == (1,), "late money owed back")
+        asyncio.run(twice())
+        assert buyer.see(order_id)["payment_status"] == "refunded"
     assert_sound(stack, database)
 
 

@@ -175,12 +175,13 @@ def test_a_late_payment_takes_what_is_left(warehouse: Warehouse) -> None:
     warehouse.assert_sound()
 
 
-def test_a_cart_that_became_an_order_of_less_holds_nothing(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize("quantity", [2, 3])
+def test_a_cart_that_became_an_order_of_less_holds_nothing(warehouse: Warehouse, quantity: int) -> None:
     first, second = warehouse.sell(10, 10)
     cart = warehouse.cart()
     warehouse.run(warehouse.hold(cart, {first: 2, second: 3}))
-    warehouse.run(warehouse.consume(cart, uuid7(), {second: 2}))
-    assert warehouse.stock(first, second) == [(10, 0, 0, 10), (10, 2, 0, 8)]
+    warehouse.run(warehouse.consume(cart, uuid7(), {second: quantity}))
+    assert warehouse.stock(first, second) == [(10, 0, 0, 10), (10, quantity, 0, 10 - quantity)]
     warehouse.assert_sound()
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from psycopg.errors import SerializationFailure
+from psycopg.errors import LockNotAvailable, SerializationFailure
 
 from kernel.auth import Principal
 from kernel.database import Database, SyncDatabase, WriteConnection
@@ -122,9 +122,13 @@ class Warehouse:
             yield conn
 
     async def transact(self, work: Callable[[WriteConnection], Awaitable[T]]) -> T:
-        """As commands are carried out; where staff spread stock all the time, more than three tries may be needed."""
+        """As commands are carried out, and sent again where they are answered 503.
+
+        Where staff spread stock all the time, more than three tries may be needed; on a slow machine a row is not to be
+        had in time.
+        """
         while True:
-            with suppress(SerializationFailure):
+            with suppress(SerializationFailure, LockNotAvailable):
                 return await self._pool.run(work)
 
     async def until_waiting(self, count: int = 1) -> None:

@@ -89,13 +89,16 @@ def without_applications() -> dict[str, str]:
     return {f"TECHMART_PROCESSES_{name}": "0" for name in APPLICATIONS}
 
 
+def environment(**settings: str) -> dict[str, str]:
+    """A shell's environment in which these settings of ours are made and no others."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TECHMART_")} | settings
+
+
 def launch(home: Path, port: int, env: dict[str, str], prefix: Sequence[str] = (), **options: object) -> Stack:
     """Start a stack and return at once; `prefix` is a command that becomes the stack's."""
-    wanted = {name: value for name, value in os.environ.items() if not name.startswith("TECHMART_")}
-    wanted |= {"TECHMART_HOME": str(home), "TECHMART_PORT": str(port), **env}
     process = subprocess.Popen(
         [*prefix, COMMAND, "up"],
-        env=wanted,
+        env=environment(TECHMART_HOME=str(home), TECHMART_PORT=str(port), **env),
         cwd="/",
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -142,7 +145,7 @@ def stop(stack: Stack) -> int:
 
 def require_sound(stack: Stack) -> None:
     """Every audit of `techmart verify` finds nothing, once what the tests left to be done is done."""
-    env, said = {**os.environ, "TECHMART_HOME": str(stack.home)}, ""
+    env, said = environment(TECHMART_HOME=str(stack.home)), ""
 
     def sound() -> bool:
         nonlocal said
