@@ -2,7 +2,8 @@
 
 What was published is read first, the documents in a later statement; each object is put on the condition that the
 one last recorded still stands there. Outcomes are recorded together; an object whose outcome was not recorded (a
-worker killed between put and record) is found again by its version.
+worker killed between put and record) is found again by its version. After that a document that has gone or moved since it was
+read is published once more: whoever published that knew nothing of objects that were put here for the first time.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from edge.store import ObjectStore, StoreError, StoreUnavailableError
 from kernel import tracing
 from kernel.database import SyncDatabase
 from workers.consumers import Delivery
-from workers.publishing_sql import RECORD_PUBLISHED, SELECT_DOCUMENTS, SELECT_PUBLISHED
+from workers.publishing_sql import RECORD_PUBLISHED, SELECT_DOCUMENTS, SELECT_PUBLISHED, SELECT_VERSIONS
 from workers.rendering import (
     PAGE_KINDS,
     Document,
@@ -81,8 +82,22 @@ class Publisher:
         self, database: SyncDatabase, deliveries: Sequence[Delivery], kinds: frozenset[str]
     ) -> Mapping[str, Exception]:
         owed = {delivery.key: delivery for delivery in deliveries}
-        known, documents = read(database, sorted(owed), kinds)
         errors: dict[str, Exception] = {}
+        wanted: Iterable[str] = owed
+        while wanted := sorted(wanted):
+            wanted = overtaken(database, self._publish_once(database, wanted, owed, kinds, errors))
+        return errors
+
+    def _publish_once(
+        self,
+        database: SyncDatabase,
+        wanted: Sequence[str],
+        owed: Mapping[str, Delivery],
+        kinds: frozenset[str],
+        errors: dict[str, Exception],
+    ) -> list[Outcome]:
+        """Publish these documents as they are now; the objects that nobody knew of before."""
+        known, documents = read(database, wanted, kinds)
         live = [document for document in documents if document.live]
         rendered = [*self._data(live, kinds), *self._pages(live, kinds, errors)]
         whole = [document for document in documents if document.key not in errors]
@@ -92,7 +107,7 @@ class Publisher:
         replaced = [o.rendered for o in outcomes if o.put and o.rendered.target.key in known]
         with tracing.inside("purge edge", addresses=len(replaced)) if replaced else tracing.NOTHING:
             self.cdn.purge(replaced)
-        return errors
+        return [outcome for outcome in outcomes if outcome.rendered.target.key not in known]
 
     def _data(self, documents: Sequence[Document], kinds: frozenset[str]) -> Iterable[tuple[str, Rendered]]:
         for document in documents:
@@ -195,6 +210,25 @@ def record(database: SyncDatabase, outcomes: Sequence[Outcome]) -> None:
     }
     with database.transaction() as conn:
         conn.execute(RECORD_PUBLISHED, columns)
+
+
+def overtaken(database: SyncDatabase, first: Sequence[Outcome]) -> list[str]:
+    """Documents that are newer by now than these objects, which were put for the first time.
+
+    Whoever published the newer one may not have known of the object, and so not have taken leave of it.
+    """
+    if not first:
+        return []
+    versions = {document_key(outcome): outcome.version for outcome in first}
+    with database.transaction() as conn:
+        names = [key.split(":", 1) for key in versions]
+        now = {f"{kind}:{id}": version for kind, id, version in conn.execute(SELECT_VERSIONS, _pairs(names))}
+    return [key for key, version in versions.items() if now.get(key, 0) > version]
+
+
+def document_key(outcome: Outcome) -> str:
+    """The key of deliveries of an object's document."""
+    return f"{document_kind(outcome.rendered.kind)}:{outcome.rendered.id}"
 
 
 def left_behind(

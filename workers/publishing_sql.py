@@ -13,6 +13,11 @@ SELECT kind, id, version, state, hash, content::text, committed_at FROM document
  WHERE (kind, id) IN (SELECT * FROM unnest(%(kinds)s::text[], %(ids)s::text[]))
 """
 
+SELECT_VERSIONS: Final = """
+SELECT kind, id, version FROM document
+ WHERE (kind, id) IN (SELECT * FROM unnest(%(kinds)s::text[], %(ids)s::text[]))
+"""
+
 # Two publishers may record out of turn: the higher version stays.
 RECORD_PUBLISHED: Final = """
 INSERT INTO published_object (key, kind, id, version, hash, etag, state, release)

@@ -49,11 +49,6 @@ SELECT kind, id FROM document
  LIMIT %(count)s
 """
 
-SELECT_VERSIONS: Final = """
-SELECT kind, id, version FROM document
- WHERE (kind, id) IN (SELECT * FROM unnest(%(kinds)s::text[], %(ids)s::text[]))
-"""
-
 # What stands in the bucket is not what we believed: believe what was seen, so that the next put replaces it. Where
 # nothing stands, the put finds that out.
 CORRECT_PUBLISHED: Final = """

@@ -12,8 +12,8 @@ from frontend_build.render import PageRequest, Renderer
 from kernel.database import SyncReadConnection
 from kernel.settings import EdgeSettings, load
 from ops.verify.audit import Context, Violation
-from ops.verify.bucket_queries import SELECT_TO_RENDER, SELECT_VERSIONS
-from workers.publishing_sql import SELECT_DOCUMENTS
+from ops.verify.bucket_queries import SELECT_TO_RENDER
+from workers.publishing_sql import SELECT_DOCUMENTS, SELECT_VERSIONS
 from workers.rendering import PAGE_KINDS, Document, data_objects, page_object, page_request
 
 SAMPLE: Final = 500

@@ -21,7 +21,11 @@ SELECT v.sku, p.title, p.slug, pr.amount_minor, l.on_hand,
  WHERE v.sku LIKE %(pattern)s ORDER BY v.sku
 """
 DELETE_PRODUCT = """
-UPDATE product SET status = 'deleted' FROM variant v WHERE v.product_id = product.id AND v.sku = %(sku)s
+WITH deleted AS (
+    UPDATE product SET status = 'deleted' FROM variant v WHERE v.product_id = product.id AND v.sku = %(sku)s RETURNING product.id
+)
+INSERT INTO outbox_delivery (event_id, consumer, key, command_id)
+SELECT uuidv7(), unnest(ARRAY['products.project', 'offers.project']), id::text, uuidv7() FROM deleted
 """
 REFUSE_A_TITLE = "ALTER TABLE product ADD CONSTRAINT refused_by_a_test CHECK (title <> 'Refused') NOT VALID"
 REFUSE_NO_TITLE = "ALTER TABLE product DROP CONSTRAINT refused_by_a_test"

@@ -169,16 +169,15 @@ def test_a_former_slug_redirects(pipeline: Pipeline) -> None:
 
 
 class Held(SigningStore):
-    """A store whose first put waits at the door."""
+    """A store whose puts wait at the door until the first may go."""
 
     def __init__(self, settings: StoreSettings) -> None:
         super().__init__(settings)
         self.arrived, self.go = threading.Event(), threading.Event()
 
     def put(self, key: str, body: bytes, **options: Any) -> str:
-        if not self.arrived.is_set():
-            self.arrived.set()
-            self.go.wait(20)
+        self.arrived.set()
+        self.go.wait(20)
         return super().put(key, body, **options)
 
 
@@ -197,6 +196,28 @@ def test_of_two_publishers_the_newer_wins_though_the_older_puts_last(pipeline: P
     slow.join()
     assert pipeline.offer(product_id)["version"] == 3
     assert pipeline.offer(product_id)["offers"][0]["availability"] == "out_of_stock"
+
+
+@pytest.mark.parametrize("change", ["delete", "move"])
+def test_what_goes_while_it_is_published_for_the_first_time_is_taken_leave_of(pipeline: Pipeline, change: str) -> None:
+    product_id = pipeline.create("pen")
+    pipeline.project()
+    held = Held(load(StoreSettings)[0])
+    slow = threading.Thread(target=lambda: pipeline.drain(consumer=pipeline.publishing(held)))
+    slow.start()
+    assert held.arrived.wait(20)
+    if change == "delete":
+        pipeline.delete(product_id)
+    else:
+        pipeline.update(queries.SET_SLUG, product_id, slug="quill")
+    pipeline.settle()
+    held.go.set()
+    slow.join()
+    assert pipeline.rows(queries.COUNT_UNDONE) == [(0,)]
+    if change == "delete":
+        assert {pipeline.product("pen")["state"], pipeline.offer(product_id)["state"]} == {"gone"}
+    else:
+        assert pipeline.product("pen")["location"] == "/catalog/en-us/products/quill.json"
 
 
 class Late(SigningStore):
