@@ -101,7 +101,7 @@ class Uneven(SigningStore):
     """A store whose puts take their time, some more than others."""
 
     def put(self, key: str, body: bytes, **options: Any) -> str:
-        threading.Event().wait(random.uniform(0, 0.02))
+        threading.Event().wait(random.uniform(0, 0.3))
         return super().put(key, body, **options)
 
 
@@ -113,7 +113,7 @@ def test_readers_never_see_an_older_version_after_a_newer(pipeline: Pipeline) ->
 
     def endlessly(work: Callable[[], None]) -> threading.Thread:
         def run() -> None:
-            while not over.wait(0.002):
+            while not over.wait(0.02):
                 work()
 
         thread = threading.Thread(target=run)
